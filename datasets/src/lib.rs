@@ -1,0 +1,22 @@
+//! Listings: schema, readers, mappings, cleaning, catalogue, splits and a synthetic generator.
+
+pub mod catalogue;
+pub mod clean;
+pub mod dedupe;
+pub mod error;
+pub mod hash;
+pub mod listing;
+pub mod mapping;
+pub mod parse;
+pub mod schema;
+pub mod split;
+pub mod store;
+pub mod synthetic;
+pub mod text;
+pub mod vocabulary;
+
+pub use catalogue::Catalogue;
+pub use error::{Error, Result};
+pub use listing::{Listing, Money};
+pub use mapping::Mapping;
+pub use store::RawTable;

@@ -1,0 +1,213 @@
+//! Files of listings in and out.
+//!
+//! Our own files are Parquet with the columns of [`crate::schema`]: [`write_listings`], [`read_listings`].
+//! Other people's files, of any columns, come in as a [`RawTable`] by [`read_table`], which a
+//! [`crate::Mapping`] turns into listings.
+
+pub mod atomic;
+mod csv;
+mod ndjson;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod table;
+
+pub use table::{RawTable, RawValue};
+
+use std::io::Read;
+use std::path::Path;
+
+#[cfg(feature = "parquet")]
+use crate::Listing;
+use crate::{Error, Result};
+
+/// A file format that can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Parquet,
+    Csv,
+    Ndjson,
+}
+
+impl Format {
+    const VALID: &'static str = ".parquet, .csv, .tsv, .ndjson, .jsonl";
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Parquet => "Parquet",
+            Self::Csv => "CSV",
+            Self::Ndjson => "NDJSON",
+        }
+    }
+
+    /// The format that the file's name promises.
+    fn of_extension(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        match extension.as_str() {
+            "parquet" | "pq" => Some(Self::Parquet),
+            "csv" | "tsv" => Some(Self::Csv),
+            "ndjson" | "jsonl" => Some(Self::Ndjson),
+            _ => None,
+        }
+    }
+
+    /// The format that the file's first bytes look like. CSV is any text that is not an object.
+    fn of_content(head: &[u8]) -> Option<Self> {
+        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
+        if head.starts_with(b"PAR1") {
+            Some(Self::Parquet)
+        } else if head.contains(&0) {
+            None
+        } else if first == Some(&b'{') {
+            Some(Self::Ndjson)
+        } else {
+            Some(Self::Csv)
+        }
+    }
+}
+
+/// Checks that `path` is a file with content of the format that its extension promises.
+fn checked_format(path: &Path) -> Result<Format> {
+    let file = open(path)?;
+    let promised = Format::of_extension(path).ok_or_else(|| Error::Value {
+        place: path.display().to_string(),
+        field: "extension".into(),
+        value: path
+            .extension()
+            .map_or_else(|| "absent".into(), |e| e.display().to_string()),
+        valid: Format::VALID.into(),
+    })?;
+    let mut head = Vec::with_capacity(512);
+    file.take(512).read_to_end(&mut head)?;
+    let bad = |detail: String| Error::Format {
+        path: path.to_owned(),
+        format: promised.name(),
+        detail,
+    };
+    if head.is_empty() {
+        return Err(Error::Empty {
+            path: path.to_owned(),
+        });
+    }
+    match Format::of_content(&head) {
+        Some(found) if found == promised => Ok(promised),
+        Some(found) => Err(bad(format!("its content looks like {}", found.name()))),
+        None => Err(bad("its content is binary of another kind".into())),
+    }
+}
+
+fn open(path: &Path) -> Result<fs_err::File> {
+    let file = fs_err::File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(Error::NotAFile {
+            path: path.to_owned(),
+        });
+    }
+    Ok(file)
+}
+
+/// Reads a file of any columns; the extension names the format and the content must agree.
+///
+/// # Errors
+/// [`Error::NotAFile`], [`Error::Empty`] (no byte or no row), [`Error::Format`] with the line or column,
+/// [`Error::Value`] for an unknown extension.
+pub fn read_table(path: &Path) -> Result<RawTable> {
+    let mut table = match checked_format(path)? {
+        Format::Parquet => read_parquet_table(path)?,
+        Format::Csv => csv::read(path)?,
+        Format::Ndjson => ndjson::read(path)?,
+    };
+    if table.rows() == 0 {
+        return Err(Error::Empty {
+            path: path.to_owned(),
+        });
+    }
+    table.set_origin(path);
+    Ok(table)
+}
+
+#[cfg(feature = "parquet")]
+fn read_parquet_table(path: &Path) -> Result<RawTable> {
+    parquet::read_table(path)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn read_parquet_table(path: &Path) -> Result<RawTable> {
+    Err(Error::Format {
+        path: path.to_owned(),
+        format: "Parquet",
+        detail: "this program was built without the feature `parquet` of `datasets`".into(),
+    })
+}
+
+/// Reads a Parquet file of listings.
+///
+/// # Errors
+/// As [`read_table`], and [`Error::SchemaVersion`], [`Error::MissingColumn`] and [`Error::Value`] where the
+/// file is not of this build's schema.
+#[cfg(feature = "parquet")]
+pub fn read_listings(path: &Path) -> Result<Vec<Listing>> {
+    match checked_format(path)? {
+        Format::Parquet => parquet::read_listings(path),
+        other => Err(Error::Format {
+            path: path.to_owned(),
+            format: "Parquet",
+            detail: format!(
+                "listings are kept in Parquet; import this {} file first",
+                other.name()
+            ),
+        }),
+    }
+}
+
+/// Writes listings as Parquet: all or nothing, and the same bytes for the same listings.
+///
+/// # Errors
+/// [`Error::Empty`] for no listings, [`Error::Value`] for a number that is not finite or a raw text of an
+/// unknown field, [`Error::Io`].
+#[cfg(feature = "parquet")]
+pub fn write_listings(path: &Path, listings: &[Listing]) -> Result<()> {
+    parquet::write_listings(path, listings)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    fn error_of(name: &str, content: &[u8]) -> String {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(name);
+        fs_err::write(&path, content).unwrap();
+        read_table(&path).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn files_that_are_not_what_they_say_are_refused() {
+        for (name, content, want) in [
+            ("a.csv", &b""[..], "holds no rows"),
+            ("a.csv", b"a,b\n", "holds no rows"),
+            ("a.ndjson", b"\n\n", "its content looks like CSV"),
+            ("a.csv", b"{\"a\":1}\n", "its content looks like NDJSON"),
+            ("a.csv", b"PAR1....", "its content looks like Parquet"),
+            ("a.parquet", b"a,b\n1,2\n", "its content looks like CSV"),
+            ("a.csv", b"PK\x03\x04\0\0", "binary of another kind"),
+            ("a.xlsx", b"PK\x03\x04\0\0", "valid: .parquet, .csv"),
+            ("a", b"a,b\n", "`extension` is absent"),
+        ] {
+            let error = error_of(name, content);
+            assert!(error.contains(want), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_directory_and_an_absent_file_name_their_path() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("cars.csv");
+        let absent = read_table(&path).unwrap_err().to_string();
+        assert!(absent.contains("cars.csv"), "{absent}");
+        fs_err::create_dir(&path).unwrap();
+        let error = read_table(&path).unwrap_err();
+        assert!(matches!(error, Error::NotAFile { .. }), "{error}");
+    }
+}

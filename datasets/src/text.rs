@@ -1,0 +1,97 @@
+//! Vietnamese text: canonical composition, diacritic folding and tokens.
+//!
+//! Sellers write the same word in composed and decomposed Unicode, with and without diacritics, in any case.
+//! Everything that compares text compares its fold.
+
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// Canonical composition (NFC), outer white space dropped, inner white space collapsed to one blank.
+pub fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.extend(word.nfc());
+    }
+    out
+}
+
+/// Lower case without diacritics or typographic variants: `Số tự động`, `so tu dong` and `𝐬𝐨 𝐭𝐮 𝐝𝐨𝐧𝐠` fold alike.
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == 'đ' { 'd' } else { c })
+        .collect()
+}
+
+/// The fold with everything but letters and digits dropped: `CR-V`, `CR V` and `crv` share the key `crv`.
+pub fn key(text: &str) -> String {
+    let mut folded = fold(text);
+    folded.retain(char::is_alphanumeric);
+    folded
+}
+
+/// Folded words of letters, digits and inner decimal points: `Vios 1.5G (CVT)` gives `vios`, `1.5g`, `cvt`.
+pub fn tokens(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let mut tokens = Vec::new();
+    let mut current = String::new();
+    let mut chars = folded.chars().peekable();
+    while let Some(c) = chars.next() {
+        let inner_point = matches!(c, '.' | ',')
+            && current.ends_with(|d: char| d.is_ascii_digit())
+            && chars.peek().is_some_and(char::is_ascii_digit);
+        if c.is_alphanumeric() {
+            current.push(c);
+        } else if inner_point {
+            current.push('.');
+        } else if !current.is_empty() {
+            tokens.push(std::mem::take(&mut current));
+        }
+    }
+    if !current.is_empty() {
+        tokens.push(current);
+    }
+    tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_ignores_case_diacritics_and_composition() {
+        let decomposed: String = "Số tự động".nfd().collect();
+        for text in [
+            "Số tự động",
+            "SỐ TỰ ĐỘNG",
+            decomposed.as_str(),
+            "so tu dong",
+            "𝐒𝐨̂́ 𝐭𝐮̛̣ đ𝐨̣̂𝐧𝐠",
+        ] {
+            assert_eq!(fold(text), "so tu dong", "{text}");
+        }
+    }
+
+    #[test]
+    fn clean_composes_and_collapses() {
+        assert_eq!(clean("  Tỷ \t250\u{a0}Triệu "), "Tỷ 250 Triệu");
+    }
+
+    #[test]
+    fn keys_ignore_punctuation() {
+        assert_eq!(key("CR-V"), key("cr v"));
+        assert_eq!(key("Mercedes-Benz"), "mercedesbenz");
+    }
+
+    #[test]
+    fn tokens_keep_decimal_points_inside_numbers() {
+        assert_eq!(tokens("Vios 1.5G (CVT)."), ["vios", "1.5g", "cvt"]);
+        assert_eq!(tokens("Máy 2,0 AT."), ["may", "2.0", "at"]);
+    }
+}

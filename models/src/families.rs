@@ -1,0 +1,9 @@
+//! One module a model family. Hyper-parameters fit into fitted models through linfa's `Fit`, so that its datasets,
+//! folds and metrics serve them all; what is fitted scores without linfa.
+
+pub mod baseline;
+#[cfg(feature = "train")]
+pub mod boosting;
+#[cfg(feature = "train")]
+pub mod forest;
+pub mod ridge;

@@ -1,0 +1,194 @@
+//! The terms of the ridge: which categories, and which slopes within a category, a car takes part in.
+//!
+//! A term is a hashed key and a value. For a category the value is the term's scale: a larger scale is a smaller
+//! penalty, so the scales say how far each kind of term may move a price. Slopes multiply a scale with how far the
+//! car's age, mileage or date lies from the usual. The scales were chosen on validation sellers of the 2025-11
+//! Vietnamese listings; no term helps that was tried and is not here (make × year, colour, single global words).
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    facts::{Facts, Period},
+    hash,
+};
+
+/// Upper edges of the mileage classes, in kilometres.
+const MILEAGE_EDGES_KM: [f32; 17] = [
+    1e3, 3e3, 6e3, 1e4, 1.5e4, 2e4, 3e4, 4e4, 5e4, 6e4, 7e4, 8e4, 1e5, 1.2e5, 1.5e5, 2e5, 3e5,
+];
+
+/// Where the usual car of the training rows stands; slopes are measured from there.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Scaling {
+    /// Age that counts as usual, in years.
+    pub age_center: f32,
+    /// Spread of ages, in years.
+    pub age_scale: f32,
+    /// Mileage that counts as usual, in kilometres.
+    pub mileage_center_km: f32,
+    /// Newest day of the training rows, in years; later days have its price level.
+    pub t_newest: f32,
+}
+
+/// One term of a row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Term {
+    /// Hash of the kind of term and its category.
+    pub key: u64,
+    /// Scale, times the slope's value where it is a slope.
+    pub value: f32,
+    /// Whether the term comes from the version words.
+    pub is_text: bool,
+    /// Fewest training rows that must hold the category for the term to count.
+    pub min_rows: u32,
+}
+
+/// Calls `add` with every term of a car. `periods` are the half-years whose price level is meant, overall and on the
+/// car's source; `version` hashes the words that make up a known version, if any.
+pub fn for_each(
+    facts: &Facts,
+    scaling: &Scaling,
+    periods: (Period, Period),
+    version: Option<u64>,
+    mut add: impl FnMut(Term),
+) {
+    let position = Position::of(facts, scaling);
+    let mut term = |kind: u64, category: u64, value: f32, is_text: bool, min_rows: u32| {
+        add(Term {
+            key: hash::pair(kind, category),
+            value,
+            is_text,
+            min_rows,
+        });
+    };
+    let mut category = |kind: u64, category: Option<u64>, scale: f32| {
+        if let Some(category) = category {
+            term(kind, category, scale, false, 2);
+        }
+    };
+    let join = |a: Option<u64>, b: Option<u64>| Some(hash::pair(a?, b?));
+    let code = |code: Option<u8>| code.map(|code| u64::from(code) + 1);
+    // An absent value is a category of its own where absence itself tells something.
+    let or_absent = |code: Option<u64>| Some(code.unwrap_or(0));
+
+    let period = Some(periods.0.0 as u64);
+    let source_period = Some(hash::pair(facts.source, periods.1.0 as u64));
+    let year = facts.year.map(|year| year as u64);
+    let mileage = Some(mileage_class(facts.mileage_km));
+    let (transmission, fuel) = (code(facts.codes.transmission), code(facts.codes.fuel));
+    let (origin, drivetrain) = (code(facts.codes.origin), code(facts.codes.drivetrain));
+    let seats = code(facts.seats);
+    let engine = facts.engine_l.map(hash::number);
+    let model = facts.model;
+
+    category(1, source_period, 1.0);
+    category(2, join(period, year), 1.0);
+    category(3, join(model, period), 0.5);
+    category(4, join(model, or_absent(transmission)), 0.7);
+    category(5, join(model, or_absent(fuel)), 1.0);
+    category(6, join(model, or_absent(origin)), 0.7);
+    category(7, join(model, or_absent(seats)), 0.5);
+    category(8, join(model, or_absent(drivetrain)), 0.5);
+    category(9, or_absent(transmission), 1.0);
+    category(10, or_absent(fuel), 1.0);
+    category(11, or_absent(origin), 1.0);
+    category(12, or_absent(code(facts.codes.body)), 1.0);
+    category(13, or_absent(drivetrain), 1.0);
+    category(14, or_absent(engine), 1.0);
+    category(15, or_absent(seats), 1.0);
+    category(16, facts.province, 0.4);
+    category(17, join(source_period, or_absent(transmission)), 0.5);
+    category(18, mileage, 1.0);
+    category(19, join(Some(facts.source), mileage), 0.5);
+    category(
+        20,
+        join(facts.age().map(|age| age.max(0.0) as u64), mileage),
+        0.3,
+    );
+    // Only some exports know these.
+    category(21, join(model, facts.road_tax.map(hash::number)), 0.5);
+    category(22, join(version, facts.consumption.map(hash::number)), 0.7);
+    category(23, join(year, facts.road_tax.map(hash::number)), 0.5);
+    category(
+        24,
+        join(join(version, year), facts.consumption.map(hash::number)),
+        0.5,
+    );
+
+    if let Some(make) = facts.make {
+        // A make or a model counts from its first row: a rare one has nothing else to be known by.
+        term(30, make, 8.0, false, 1);
+        term(31, make, position.age, false, 1);
+        term(32, make, position.drift * position.age * 2.0, false, 1);
+        term(33, make, position.mileage_log, false, 1);
+        for word in &facts.words {
+            term(34, hash::pair(make, *word), 0.7, true, 2);
+        }
+    }
+    if let Some(model) = model {
+        term(40, model, 5.0, false, 1);
+        term(41, model, position.age, false, 2);
+        term(42, model, position.age * position.age * 0.4, false, 2);
+        term(43, model, position.drift * 0.7, false, 2);
+        term(44, model, position.mileage * 0.5, false, 2);
+        if let Some(year) = year {
+            let model_year = hash::pair(model, year);
+            for word in &facts.words {
+                term(45, hash::pair(model_year, *word), 0.4, true, 2);
+            }
+        }
+    }
+    if let Some(version) = version {
+        term(50, version, 0.7, true, 2);
+        term(51, version, position.drift * 0.5, true, 2);
+        if let Some(year) = year {
+            term(52, hash::pair(version, year), 0.6, true, 2);
+        }
+    }
+    for (kind, value) in [
+        (60, position.age),
+        (61, position.age * position.age / 2.0),
+        (62, position.drift),
+        (63, position.drift * position.age),
+        (64, position.mileage_log),
+        (65, position.mileage_log * position.age),
+        (66, f32::from(u8::from(facts.mileage_km.is_none()))),
+    ] {
+        term(kind, 0, value * 2.0, false, 1);
+    }
+}
+
+/// How far a car lies from the usual one.
+struct Position {
+    /// Age, in spreads from the usual.
+    age: f32,
+    /// Years from a fixed point before the newest day, halved.
+    drift: f32,
+    /// Logarithm of the mileage against the usual; 0 when unknown.
+    mileage_log: f32,
+    /// Mileage against the usual, less 1; 0 when unknown.
+    mileage: f32,
+}
+
+impl Position {
+    fn of(facts: &Facts, scaling: &Scaling) -> Self {
+        let usual = scaling.mileage_center_km;
+        let age = facts.age().unwrap_or(scaling.age_center);
+        Self {
+            age: ((age - scaling.age_center) / scaling.age_scale).clamp(-2.0, 4.0),
+            drift: (facts.t.min(scaling.t_newest) - scaling.t_newest) / 2.0 + 1.2,
+            mileage_log: facts.mileage_km.map_or(0.0, |km| {
+                (km.max(usual / 100.0) / usual).ln().clamp(-3.0, 2.5)
+            }),
+            mileage: facts
+                .mileage_km
+                .map_or(0.0, |km| (km / usual - 1.0).clamp(-1.0, 4.0)),
+        }
+    }
+}
+
+fn mileage_class(mileage_km: Option<f32>) -> u64 {
+    mileage_km.map_or(0, |km| {
+        1 + MILEAGE_EDGES_KM.partition_point(|edge| *edge < km) as u64
+    })
+}

@@ -1,0 +1,171 @@
+//! Everything that turns the facts of a car into an estimate and an expected spread.
+
+use crate::{
+    Error, Family, Ground, LEVELS, Result,
+    artifact::Parts,
+    calibration::Calibration,
+    families::ridge::Ridge,
+    features::{encoder::Encoder, facts::Facts},
+    predictor::Predictor,
+    trees::{self, Trees},
+};
+
+/// Training rows of a model from which it counts as known.
+const MIN_ROWS_OF_A_MODEL: u32 = 3;
+
+/// No believable spread is larger (a factor of e either way) or smaller, in log price.
+const SPREAD: std::ops::RangeInclusive<f32> = 0.01..=1.0;
+
+/// A fitted model with its ranges.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scorer {
+    /// Encoder.
+    pub encoder: Encoder,
+    /// Ridge, which is a family and a feature of the others.
+    pub ridge: Ridge,
+    /// The family.
+    pub predictor: Predictor,
+    /// Trees that predict the logarithm of the spread.
+    pub spread: Trees,
+    /// Ranges.
+    pub calibration: Calibration,
+}
+
+/// The estimate for one car, in logarithms.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// Natural logarithm of the price.
+    pub ln_price: f32,
+    /// Expected distance of the log price from the estimate.
+    pub spread: f32,
+    /// How well training rows cover the car.
+    pub ground: Ground,
+}
+
+impl Scorer {
+    /// The estimate for a car.
+    pub fn estimate(&self, facts: &Facts) -> Estimate {
+        let ridge = self.encoder.ridge_output(facts, &self.ridge);
+        let dense = self.encoder.dense_row(facts, ridge);
+        let ln_price = self.predictor.ln_price(&dense, ridge);
+        let row = self.encoder.spread_row(facts, &dense, ln_price, 0);
+        let spread = expected_spread(&self.spread, &row);
+        Estimate {
+            ln_price,
+            spread,
+            ground: self.ground(facts),
+        }
+    }
+
+    /// Lower and upper ends, in log price, of the ranges of [`LEVELS`].
+    pub fn ranges(&self, facts: &Facts, estimate: Estimate) -> [(f32, f32); LEVELS.len()] {
+        let reach = self
+            .calibration
+            .reach(estimate.ground, facts.source, estimate.ln_price);
+        reach.map(|reach| {
+            let half = reach * estimate.spread;
+            (estimate.ln_price - half, estimate.ln_price + half)
+        })
+    }
+
+    fn ground(&self, facts: &Facts) -> Ground {
+        if self.encoder.rows_of_model(facts) >= MIN_ROWS_OF_A_MODEL {
+            Ground::KnownModel
+        } else if self.encoder.knows_make(facts) {
+            Ground::KnownMake
+        } else {
+            Ground::Unknown
+        }
+    }
+
+    /// Puts a scorer together from the parts of an artifact.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] naming the part that is absent, unreadable or of the wrong width.
+    pub fn from_parts(family: Family, parts: &Parts) -> Result<Self> {
+        let trees = |name: &'static str| {
+            trees::xgboost::parse(part(parts, name)?).map_err(|error| refused(name, &error))
+        };
+        let encoder: Encoder = json(parts, ENCODER)?;
+        let ridge: Ridge = json(parts, RIDGE)?;
+        if ridge.weights.len() != encoder.n_terms() {
+            let found = format!(
+                "{} weights for {} terms",
+                ridge.weights.len(),
+                encoder.n_terms()
+            );
+            return Err(refused(RIDGE, &found));
+        }
+        let predictor = match family {
+            Family::Baseline => Predictor::Baseline(json(parts, BASELINE)?),
+            Family::Ridge => Predictor::Ridge,
+            Family::RandomForest => Predictor::RandomForest(
+                trees::read_compact(part(parts, FOREST)?)
+                    .map_err(|error| refused(FOREST, &error))?,
+            ),
+            Family::GradientBoosting => Predictor::GradientBoosting(trees(BOOSTING)?),
+        };
+        let scorer = Self {
+            predictor,
+            spread: trees(SPREAD_MODEL)?,
+            calibration: json(parts, CALIBRATION)?,
+            encoder,
+            ridge,
+        };
+        scorer.check_widths()?;
+        Ok(scorer)
+    }
+
+    /// Trees that expect another number of columns would panic on the first car.
+    fn check_widths(&self) -> Result<()> {
+        use crate::features::encoder::{COLUMNS, SPREAD_COLUMNS};
+        let widths = match &self.predictor {
+            Predictor::RandomForest(trees) => Some((FOREST, trees.n_features())),
+            Predictor::GradientBoosting(trees) => Some((BOOSTING, trees.n_features())),
+            Predictor::Baseline(_) | Predictor::Ridge => None,
+        };
+        let wanted = widths.map(|(part, found)| (part, found, COLUMNS.len()));
+        let spread = (SPREAD_MODEL, self.spread.n_features(), SPREAD_COLUMNS);
+        for (part, found, expected) in wanted.into_iter().chain([spread]) {
+            if found != expected {
+                return Err(refused(
+                    part,
+                    &format!("{found} features, expected {expected}"),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Names of the parts.
+pub(crate) const ENCODER: &str = "encoder.json";
+pub(crate) const RIDGE: &str = "ridge.json";
+pub(crate) const BASELINE: &str = "baseline.json";
+pub(crate) const FOREST: &str = "forest.bin";
+pub(crate) const BOOSTING: &str = "boosting.xgboost.json";
+pub(crate) const SPREAD_MODEL: &str = "spread.xgboost.json";
+pub(crate) const CALIBRATION: &str = "calibration.json";
+
+/// The spread that `trees`, which predict its logarithm, expect.
+pub(crate) fn expected_spread(trees: &Trees, row: &[f32]) -> f32 {
+    trees.score(row).exp().clamp(*SPREAD.start(), *SPREAD.end())
+}
+
+fn part<'a>(parts: &'a Parts, name: &str) -> Result<&'a [u8]> {
+    parts
+        .get(name)
+        .map(Vec::as_slice)
+        .ok_or_else(|| refused(name, &"the part is absent"))
+}
+
+fn json<T: serde::de::DeserializeOwned>(parts: &Parts, name: &str) -> Result<T> {
+    serde_json::from_slice(part(parts, name)?).map_err(|error| refused(name, &error))
+}
+
+fn refused(part: &str, reason: &dyn std::fmt::Display) -> Error {
+    Error::Refused {
+        path: part.into(),
+        reason: reason.to_string(),
+    }
+}

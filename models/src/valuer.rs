@@ -1,0 +1,138 @@
+//! A loaded model that puts a price and calibrated ranges on one car.
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+use datasets::Listing;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Error, Manifest, Registry, Result,
+    artifact::{self, Parts},
+    features::{encoder::COLUMNS, facts::Facts},
+    scorer::Scorer,
+};
+
+/// What a model says about one car. Amounts are whole units of the model's currency.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Valuation {
+    /// Point estimate of the asking price.
+    pub price: f64,
+    /// One range a calibrated level, in ascending order of level, each holding the one before.
+    pub intervals: [Interval; LEVELS.len()],
+    /// How well the training rows cover this car.
+    pub ground: Ground,
+}
+
+/// Levels at which ranges are calibrated.
+pub const LEVELS: [f64; 3] = [0.5, 0.8, 0.9];
+
+/// A calibrated range for the price of one car.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// Nominal level, one of [`LEVELS`].
+    pub level: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Share of held-out cars, never fitted on nor calibrated on, whose price fell inside such a range.
+    pub measured_coverage: f64,
+    /// Number of those cars.
+    pub n: u32,
+}
+
+/// How much the training rows know about a car, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ground {
+    /// Make and model were seen in training.
+    KnownModel,
+    /// Only the make was: the range is widened.
+    KnownMake,
+    /// Not even the make: the estimate has no ground.
+    Unknown,
+}
+
+/// A loaded artifact, ready to score. Immutable; share it behind an `Arc`.
+#[derive(Debug)]
+pub struct Valuer {
+    manifest: Manifest,
+    scorer: Scorer,
+    data_until: NaiveDate,
+}
+
+impl Valuer {
+    /// Loads the artifact in `dir`; refuses one whose hash, schema version or feature list does not fit.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when a file cannot be read, [`Error::Refused`] when the artifact is not whole or not of this build's kind.
+    pub fn load(dir: &Path) -> Result<Self> {
+        let (manifest, parts) = artifact::read(dir)?;
+        Self::new(manifest, &parts).map_err(|error| error.within(dir))
+    }
+
+    /// Loads the artifact that `reference` names in `registry`: an alias (`champion`) or a version.
+    ///
+    /// # Errors
+    /// As [`Self::load`], and [`Error::Refused`] when the reference names nothing.
+    pub fn load_from(registry: &Registry, reference: &str) -> Result<Self> {
+        let dir = registry.resolve(reference)?;
+        let (manifest, parts) = registry.read(reference)?;
+        Self::new(manifest, &parts).map_err(|error| error.within(&dir))
+    }
+
+    fn new(manifest: Manifest, parts: &Parts) -> Result<Self> {
+        let refused = |reason: String| Error::Refused {
+            path: artifact::MANIFEST.into(),
+            reason,
+        };
+        if manifest.features != COLUMNS {
+            let found = manifest.features.join(", ");
+            let expected = COLUMNS.join(", ");
+            return Err(refused(format!(
+                "its features are {found}; this build's are {expected}"
+            )));
+        }
+        let data_until = manifest.data_until.parse().map_err(|_| {
+            refused(format!(
+                "`data_until` is `{}`, not a date",
+                manifest.data_until
+            ))
+        })?;
+        let scorer = Scorer::from_parts(manifest.family, parts)?;
+        Ok(Self {
+            manifest,
+            scorer,
+            data_until,
+        })
+    }
+
+    /// Values one car: a listing without a price, on the source and day whose price level is meant. A listing without
+    /// a day is valued as of the newest training row.
+    pub fn value(&self, listing: &Listing) -> Valuation {
+        let facts = Facts::of(listing, self.data_until);
+        let estimate = self.scorer.estimate(&facts);
+        let ranges = self.scorer.ranges(&facts, estimate);
+        let measured = self
+            .scorer
+            .calibration
+            .measured(estimate.ground, facts.source);
+        Valuation {
+            price: f64::from(estimate.ln_price).exp(),
+            intervals: std::array::from_fn(|level| Interval {
+                level: LEVELS[level],
+                low: f64::from(ranges[level].0).exp(),
+                high: f64::from(ranges[level].1).exp(),
+                measured_coverage: measured.map_or(LEVELS[level], |own| own.coverage[level]),
+                n: measured.map_or(0, |own| own.n),
+            }),
+            ground: estimate.ground,
+        }
+    }
+
+    /// What is known about the model.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+}

@@ -1,0 +1,329 @@
+//! Settings: the one place that says what can be configured, by whom it is overridden, and what is valid.
+//!
+//! Layers, lowest first: the embedded `default.toml`, the file named by `--config`, environment variables,
+//! flags.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::http::HeaderValue;
+use clap::ValueEnum;
+use config::{File, FileFormat};
+use serde::Deserialize;
+
+use crate::flags::Flags;
+
+/// The documented defaults.
+pub const DEFAULTS: &str = include_str!("../default.toml");
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is missing, is not TOML, has an unknown key or a value of another type.
+    #[error("configuration: {0}")]
+    Unreadable(#[from] config::ConfigError),
+    /// A value lies outside of what its key allows.
+    #[error("configuration: `{key}` is `{value}`; valid: {valid}")]
+    Invalid {
+        /// The key, as in `default.toml`.
+        key: &'static str,
+        /// What was given.
+        value: String,
+        /// What is allowed.
+        valid: &'static str,
+    },
+}
+
+/// Checked settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Address to listen on; port 0 lets the system choose one.
+    pub listen: SocketAddr,
+    /// Directory of the trained models.
+    pub registry: PathBuf,
+    /// Alias or version of the model to serve.
+    pub model: String,
+    /// Site whose price level is meant where a request names none.
+    pub default_source: String,
+    /// Longest time for one request.
+    pub request_deadline: Duration,
+    /// Largest request body, in bytes.
+    pub body_limit_bytes: usize,
+    /// How long `/readyz` answers 503 before the service stops taking connections.
+    pub drain: Duration,
+    /// How long running requests may take to end after that.
+    pub shutdown_deadline: Duration,
+    /// How log lines look.
+    pub log_format: LogFormat,
+    /// Which log lines are written.
+    pub log_level: String,
+    /// Origins whose pages may call the service.
+    pub allowed_origins: Vec<HeaderValue>,
+    /// Start without a model.
+    pub allow_empty: bool,
+}
+
+/// The settings as files spell them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    listen: String,
+    registry: PathBuf,
+    model: String,
+    default_source: String,
+    request_deadline_ms: u64,
+    body_limit_bytes: usize,
+    drain_ms: u64,
+    shutdown_deadline_ms: u64,
+    log_format: LogFormat,
+    log_level: String,
+    allowed_origins: Vec<String>,
+}
+
+impl Config {
+    /// Puts the layers together and checks every value.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read, an unknown key, or a value outside of what its key allows.
+    pub fn resolve(flags: Flags) -> Result<Self, ConfigError> {
+        let mut layers =
+            config::Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        if let Some(path) = &flags.config {
+            layers = layers.add_source(File::from(path.as_path()).format(FileFormat::Toml));
+        }
+        let file: Settings = layers.build()?.try_deserialize()?;
+
+        let mut listen = match flags.listen {
+            Some(listen) => listen,
+            None => file.listen.parse().map_err(|_| ConfigError::Invalid {
+                key: "listen",
+                value: file.listen,
+                valid: "an IP address and a port, such as 127.0.0.1:8080",
+            })?,
+        };
+        if let Some(port) = flags.port {
+            listen.set_port(port);
+        }
+        let model = named("model", flags.model.unwrap_or(file.model))?;
+        let default_source = named(
+            "default_source",
+            flags.default_source.unwrap_or(file.default_source),
+        )?;
+        let request_deadline_ms = within(
+            "request_deadline_ms",
+            flags
+                .request_deadline_ms
+                .unwrap_or(file.request_deadline_ms),
+            100..=60_000,
+            "100–60000",
+        )?;
+        let body_limit_bytes = within(
+            "body_limit_bytes",
+            flags.body_limit_bytes.unwrap_or(file.body_limit_bytes) as u64,
+            1024..=16_777_216,
+            "1024–16777216",
+        )?;
+        let drain_ms = within(
+            "drain_ms",
+            flags.drain_ms.unwrap_or(file.drain_ms),
+            0..=60_000,
+            "0–60000",
+        )?;
+        let shutdown_deadline_ms = within(
+            "shutdown_deadline_ms",
+            flags
+                .shutdown_deadline_ms
+                .unwrap_or(file.shutdown_deadline_ms),
+            0..=300_000,
+            "0–300000",
+        )?;
+        let log_level = flags.log_level.unwrap_or(file.log_level);
+        if let Err(error) = log_level.parse::<tracing_subscriber::EnvFilter>() {
+            tracing::debug!(%error, "log level refused");
+            return Err(ConfigError::Invalid {
+                key: "log_level",
+                value: log_level,
+                valid: "error, warn, info, debug, trace, or directives such as `info,serve=debug`",
+            });
+        }
+        let allowed_origins = flags
+            .allowed_origins
+            .unwrap_or(file.allowed_origins)
+            .iter()
+            .map(|origin| origin.trim())
+            .filter(|origin| !origin.is_empty())
+            .map(origin)
+            .collect::<Result<_, _>>()?;
+
+        Ok(Self {
+            listen,
+            registry: flags.registry.unwrap_or(file.registry),
+            model,
+            default_source,
+            request_deadline: Duration::from_millis(request_deadline_ms),
+            body_limit_bytes: body_limit_bytes as usize,
+            drain: Duration::from_millis(drain_ms),
+            shutdown_deadline: Duration::from_millis(shutdown_deadline_ms),
+            log_format: flags.log_format.unwrap_or(file.log_format),
+            log_level,
+            allowed_origins,
+            allow_empty: flags.allow_empty,
+        })
+    }
+}
+
+fn within(
+    key: &'static str,
+    value: u64,
+    range: std::ops::RangeInclusive<u64>,
+    valid: &'static str,
+) -> Result<u64, ConfigError> {
+    if range.contains(&value) {
+        return Ok(value);
+    }
+    Err(ConfigError::Invalid {
+        key,
+        value: value.to_string(),
+        valid,
+    })
+}
+
+fn named(key: &'static str, value: String) -> Result<String, ConfigError> {
+    if value.trim().is_empty() {
+        return Err(ConfigError::Invalid {
+            key,
+            value,
+            valid: "a name of at least one character",
+        });
+    }
+    Ok(value.trim().to_owned())
+}
+
+/// An origin is scheme, host and perhaps port: browsers send no path, so that one with a path never matches.
+fn origin(text: &str) -> Result<HeaderValue, ConfigError> {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    let is_origin =
+        text == "*" || host.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ']));
+    HeaderValue::from_str(text)
+        .ok()
+        .filter(|_| is_origin)
+        .ok_or_else(|| ConfigError::Invalid {
+            key: "allowed_origins",
+            value: text.to_owned(),
+            valid: "`*`, or origins such as https://example.vn without a path",
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let path = dir.path().join("serve.toml");
+        fs_err::write(&path, text).expect("writes");
+        (dir, path)
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Flags::command().debug_assert();
+    }
+
+    #[test]
+    fn defaults_are_valid_and_local() {
+        let config = Config::resolve(Flags::default()).expect("defaults");
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.default_source, "bonbanh");
+        assert!(config.allowed_origins.is_empty());
+        assert!(config.request_deadline < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn a_flag_stands_above_the_file() {
+        let (_dir, path) = file("model = \"from_file\"\nbody_limit_bytes = 2048\n");
+        let flags = Flags {
+            config: Some(path),
+            model: Some("from_flag".to_owned()),
+            port: Some(0),
+            ..Flags::default()
+        };
+        let config = Config::resolve(flags).expect("valid");
+        assert_eq!(config.model, "from_flag");
+        assert_eq!(config.body_limit_bytes, 2048);
+        assert_eq!(config.listen.to_string(), "127.0.0.1:0");
+    }
+
+    #[test]
+    fn errors_name_the_key_the_value_and_what_is_valid() {
+        for (text, parts) in [
+            (
+                "request_deadline_ms = 1",
+                &["`request_deadline_ms`", "`1`", "100–60000"][..],
+            ),
+            (
+                "body_limit_bytes = 99999999",
+                &["`body_limit_bytes`", "16777216"],
+            ),
+            ("drain_ms = -5", &["drain_ms"]),
+            ("drain_ms = \"soon\"", &["drain_ms", "soon"]),
+            ("shutdown_deadline_ms = 300001", &["`shutdown_deadline_ms`"]),
+            (
+                "listen = \"localhost\"",
+                &["`listen`", "`localhost`", "127.0.0.1:8080"],
+            ),
+            ("model = \" \"", &["`model`", "at least one character"]),
+            (
+                "default_source = \"\"",
+                &["`default_source`", "at least one character"],
+            ),
+            ("log_format = \"xml\"", &["xml"]),
+            ("log_level = \"a=b=c\"", &["`log_level`", "a=b=c"]),
+            (
+                "allowed_origins = [\"example.vn\"]",
+                &["`allowed_origins`", "example.vn"],
+            ),
+            (
+                "allowed_origins = [\"https://example.vn/path\"]",
+                &["`allowed_origins`"],
+            ),
+            ("lisen = \"127.0.0.1:1\"", &["lisen"]),
+            ("listen = ", &["serve.toml"]),
+        ] {
+            let (_dir, path) = file(text);
+            let flags = Flags {
+                config: Some(path),
+                ..Flags::default()
+            };
+            let error = Config::resolve(flags).expect_err(text).to_string();
+            for part in parts {
+                assert!(error.contains(part), "{text}: {error} lacks {part}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_absent_file_is_named() {
+        let flags = Flags {
+            config: Some(PathBuf::from("no/such/serve.toml")),
+            ..Flags::default()
+        };
+        let error = Config::resolve(flags).expect_err("absent").to_string();
+        assert!(error.contains("no/such/serve.toml"), "{error}");
+    }
+}

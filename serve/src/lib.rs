@@ -1,0 +1,30 @@
+//! The valuation service: `/predict`, catalogue, health, metrics, docs and a page.
+//!
+//! A request goes through [`telemetry::observe`] (id, deadline, metrics, log, body of errors) to a handler in
+//! [`routes`], which reads it, asks the loaded model in [`state`] and answers. [`error`] alone maps failures to
+//! statuses, [`config`] alone knows the settings.
+//!
+//! The service never trains: it loads an artifact from a registry and trusts nothing in it that the `models`
+//! crate has not checked.
+
+pub mod config;
+pub mod error;
+pub mod flags;
+pub mod metrics;
+pub mod openapi;
+pub mod router;
+pub mod routes;
+pub mod shutdown;
+pub mod state;
+pub mod telemetry;
+
+use axum::Router;
+
+pub use config::Config;
+pub use flags::Flags;
+pub use state::AppState;
+
+/// The service over `state`, ready to be served or called in a test.
+pub fn app(state: AppState) -> Router {
+    router::router(state)
+}

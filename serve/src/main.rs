@@ -1,0 +1,88 @@
+//! The `serve` binary: parse, load, listen.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+use serve::state::LoadError;
+use serve::{AppState, Config, Flags};
+use tokio::net::TcpListener;
+
+/// What the process says about its end.
+#[derive(Clone, Copy)]
+enum Exit {
+    Stopped = 0,
+    Configuration = 2,
+    ModelRefused = 3,
+    Dependency = 4,
+    Bug = 70,
+}
+
+fn main() -> ExitCode {
+    let ended = std::panic::catch_unwind(|| serve(Flags::parse()));
+    let exit = match ended {
+        Ok(Ok(())) => Exit::Stopped,
+        Ok(Err((exit, error))) => {
+            report(&format!("error: {error:#}"));
+            exit
+        }
+        Err(_) => Exit::Bug,
+    };
+    ExitCode::from(exit as u8)
+}
+
+fn serve(flags: Flags) -> Result<(), (Exit, anyhow::Error)> {
+    let config = Config::resolve(flags).map_err(|error| (Exit::Configuration, error.into()))?;
+    serve::telemetry::init(&config);
+    let state = AppState::new(config);
+    load(&state)?;
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime does not start")
+        .and_then(|runtime| runtime.block_on(listen(state)))
+        .map_err(|error| (Exit::Dependency, error))
+}
+
+/// Without a model there is nothing to serve: that is an error, unless the caller wants the rest all the same.
+fn load(state: &AppState) -> Result<(), (Exit, anyhow::Error)> {
+    let config = &state.config;
+    match state.load_model() {
+        Err(error) if config.allow_empty => {
+            tracing::warn!(%error, "no model is loaded: valuations are answered 503");
+            Ok(())
+        }
+        Err(error) => {
+            let exit = match error {
+                LoadError::Model(models::Error::Io(_)) => Exit::Dependency,
+                LoadError::Model(_) | LoadError::Currency { .. } => Exit::ModelRefused,
+            };
+            let message = format!(
+                "the model `{}` of the registry `{}` cannot be loaded: {error}\nhint: `trainer train` puts one there; `--allow-empty` starts without",
+                config.model,
+                config.registry.display()
+            );
+            Err((exit, anyhow::anyhow!(message)))
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+async fn listen(state: AppState) -> anyhow::Result<()> {
+    let stop = serve::shutdown::signalled().context("signals cannot be listened to")?;
+    let address = state.config.listen;
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}"))?;
+    let address = listener.local_addr()?;
+    tracing::info!(%address, "listening on http://{address}");
+    serve::shutdown::run(listener, serve::app(state.clone()), state, stop).await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The last words of a process whose log may not have started yet.
+#[expect(clippy::print_stderr, reason = "errors of a command go to stderr")]
+fn report(message: &str) {
+    eprintln!("{message}");
+}

@@ -1,0 +1,40 @@
+//! The OpenAPI document, worked out from the handlers. A committed snapshot shows every change of it in review.
+
+use utoipa::OpenApi;
+
+use crate::routes::{catalogue, health, metrics, predict};
+
+/// The document at `/openapi.json`.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "giaxe",
+        description = "Asking prices of used cars in Vietnam, with calibrated ranges. `/v1/predict` is another address of `/predict`. Errors are problem details (RFC 9457); every reply carries `X-Request-Id`.",
+    ),
+    paths(
+        predict::predict,
+        catalogue::makes,
+        catalogue::models,
+        catalogue::suggest,
+        health::health,
+        health::livez,
+        health::readyz,
+        metrics::metrics,
+    ),
+    tags(
+        (name = "valuation", description = "What a car is worth"),
+        (name = "catalogue", description = "Makes and models"),
+        (name = "operation", description = "For the platform"),
+    ),
+)]
+pub struct ApiDoc;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_is_the_reviewed_one() {
+        insta::assert_json_snapshot!("openapi", ApiDoc::openapi());
+    }
+}

@@ -1,0 +1,393 @@
+//! From a body that could be read to a car that can be asked for: required fields, ranges and words.
+
+use chrono::{Days, FixedOffset, NaiveDate, Utc};
+use datasets::text;
+use datasets::vocabulary::{Body, Condition, Drivetrain, Fuel, Origin, Transmission};
+
+use super::request::{PredictRequest, clipped};
+use crate::error::FieldError;
+
+/// Model years that the contract takes.
+const YEARS: std::ops::RangeInclusive<i64> = 1990..=2030;
+/// Longest text of a field, in characters.
+const MAX_TEXT: usize = 200;
+/// Engine sizes in litres, from the kei car to the American V8.
+const ENGINES_L: std::ops::RangeInclusive<f64> = 0.3..=10.0;
+/// Seats, up to the coach.
+const SEATS: std::ops::RangeInclusive<i64> = 1..=60;
+/// First day whose price level may be asked for.
+const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2015, 1, 1).expect("a day");
+
+/// A car to value whose every value is within its field's range. Names are as the caller wrote them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    /// Make.
+    pub brand: String,
+    /// Model.
+    pub model: String,
+    /// Model year.
+    pub year: i32,
+    /// Odometer in kilometres.
+    pub mileage_km: i64,
+    /// Version as sellers write it.
+    pub version: Option<String>,
+    /// Outside colour.
+    pub color: Option<String>,
+    /// Gearbox.
+    pub transmission: Option<Transmission>,
+    /// Province or city.
+    pub location: Option<String>,
+    /// Energy.
+    pub fuel: Option<Fuel>,
+    /// Domestic or imported.
+    pub origin: Option<Origin>,
+    /// Body shape.
+    pub body: Option<Body>,
+    /// Displacement in litres.
+    pub engine_l: Option<f64>,
+    /// Seats.
+    pub seats: Option<u8>,
+    /// Driven wheels.
+    pub drivetrain: Option<Drivetrain>,
+    /// Used or new.
+    pub condition: Option<Condition>,
+    /// Day whose price level is meant.
+    pub listed_on: NaiveDate,
+    /// Site whose price level is meant, in lower case.
+    pub source: Option<String>,
+}
+
+/// The day in Vietnam (UTC+7, no summer time).
+pub fn today() -> NaiveDate {
+    const VIETNAM: FixedOffset = FixedOffset::east_opt(7 * 3600).expect("an offset within a day");
+    Utc::now().with_timezone(&VIETNAM).date_naive()
+}
+
+/// Checks a request; `errors` are those of reading it.
+///
+/// # Errors
+///
+/// All that is wrong, at once.
+pub fn check(
+    request: PredictRequest,
+    errors: Vec<FieldError>,
+    today: NaiveDate,
+) -> Result<Query, Vec<FieldError>> {
+    let mut check = Check { errors };
+    let brand = check.required_text("brand", request.brand);
+    let model = check.required_text("model", request.model);
+    let year = check.required("year", request.year);
+    let year = check.within("year", year, &YEARS, "1990–2030");
+    let mileage_km = check.required("mileage_km", request.mileage_km);
+    let mileage_km = check.within("mileage_km", mileage_km, &(0..=i64::MAX), "0 or more");
+    let version = check.text("version", request.version);
+    let color = check.text("color", request.color);
+    let location = check.text("location", request.location);
+    let source = check.text("source", request.source);
+    let engine_l = check.within("engine_l", request.engine_l, &ENGINES_L, "0.3–10 litres");
+    let seats = check.within("seats", request.seats, &SEATS, "1–60");
+    let transmission = check.word(
+        "transmission",
+        request.transmission,
+        Transmission::parse,
+        Transmission::ALL,
+    );
+    let fuel = check.word("fuel", request.fuel, Fuel::parse, Fuel::ALL);
+    let origin = check.word("origin", request.origin, Origin::parse, Origin::ALL);
+    let body = check.word("body", request.body, Body::parse, Body::ALL);
+    let drivetrain = check.word(
+        "drivetrain",
+        request.drivetrain,
+        Drivetrain::parse,
+        Drivetrain::ALL,
+    );
+    let condition = check.word(
+        "condition",
+        request.condition,
+        Condition::parse,
+        Condition::ALL,
+    );
+    let listed_on = check.day("listed_on", request.listed_on, today);
+    match (brand, model, year, mileage_km) {
+        (Some(brand), Some(model), Some(year), Some(mileage_km)) if check.errors.is_empty() => {
+            Ok(Query {
+                brand,
+                model,
+                year: year as i32,
+                mileage_km,
+                version,
+                color,
+                transmission,
+                location,
+                fuel,
+                origin,
+                body,
+                engine_l,
+                seats: seats.map(|seats| seats as u8),
+                drivetrain,
+                condition,
+                listed_on: listed_on.unwrap_or(today),
+                source: source.map(|source| source.to_lowercase()),
+            })
+        }
+        _ => Err(check.errors),
+    }
+}
+
+/// Collects what is wrong.
+struct Check {
+    errors: Vec<FieldError>,
+}
+
+impl Check {
+    fn fail(&mut self, field: &str, code: &'static str, message: String) {
+        self.errors.push(FieldError::at(field, code, message));
+    }
+
+    /// A value that must be there. One that could not be read was named already.
+    fn required<T>(&mut self, field: &str, value: Option<T>) -> Option<T> {
+        let named = |error: &FieldError| {
+            let pointer = error.pointer.trim_start_matches('/');
+            pointer == field || (field == "brand" && pointer == "make") || error.code == "duplicate"
+        };
+        if value.is_none() && !self.errors.iter().any(named) {
+            self.fail(field, "required", format!("`{field}` is required"));
+        }
+        value
+    }
+
+    fn required_text(&mut self, field: &str, value: Option<String>) -> Option<String> {
+        let value = self.required(field, value)?;
+        if value.trim().is_empty() {
+            let message = format!("`{field}` is empty; valid: a name");
+            self.fail(field, "required", message);
+            return None;
+        }
+        self.text(field, Some(value))
+    }
+
+    /// A text in canonical composition; blank counts as absent.
+    fn text(&mut self, field: &str, value: Option<String>) -> Option<String> {
+        let value = value?;
+        let length = value.chars().count();
+        if length > MAX_TEXT {
+            let message = format!("`{field}` has {length} characters; valid: at most {MAX_TEXT}");
+            self.fail(field, "too_long", message);
+            return None;
+        }
+        Some(text::clean(&value)).filter(|text| !text.is_empty())
+    }
+
+    fn within<T: PartialOrd + std::fmt::Display>(
+        &mut self,
+        field: &str,
+        value: Option<T>,
+        range: &std::ops::RangeInclusive<T>,
+        valid: &str,
+    ) -> Option<T> {
+        let value = value?;
+        if range.contains(&value) {
+            return Some(value);
+        }
+        self.fail(
+            field,
+            "out_of_range",
+            format!("`{field}` is {value}; valid: {valid}"),
+        );
+        None
+    }
+
+    fn word<T: std::fmt::Display>(
+        &mut self,
+        field: &str,
+        value: Option<String>,
+        parse: fn(&str) -> Option<T>,
+        all: &[T],
+    ) -> Option<T> {
+        let value = self.text(field, value)?;
+        let word = parse(&value);
+        if word.is_none() {
+            let names: Vec<_> = all.iter().map(ToString::to_string).collect();
+            let message = format!(
+                "`{field}` is `{}`; valid: {}, or words for them in Vietnamese or English",
+                clipped(&value),
+                names.join(", ")
+            );
+            self.fail(field, "unknown_word", message);
+        }
+        word
+    }
+
+    fn day(&mut self, field: &str, value: Option<String>, today: NaiveDate) -> Option<NaiveDate> {
+        let value = self.text(field, value)?;
+        let last = today + Days::new(366);
+        let day = value
+            .parse()
+            .ok()
+            .filter(|day| (FIRST_DAY..=last).contains(day));
+        if day.is_none() {
+            let message = format!(
+                "`{field}` is `{}`; valid: a day YYYY-MM-DD from {FIRST_DAY} to {last}",
+                clipped(&value)
+            );
+            self.fail(field, "out_of_range", message);
+        }
+        day
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routes::predict::request::read;
+
+    const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2025, 11, 20).expect("a day");
+
+    fn ask(body: &str) -> Result<Query, Vec<FieldError>> {
+        let (request, errors) = read(body.as_bytes()).expect("readable");
+        check(request, errors, TODAY)
+    }
+
+    #[test]
+    fn the_existing_call_is_taken_as_it_is() {
+        let query = ask(r#"{"brand":"Toyota","model":"Vios","year":2019,"mileage_km":45000,"version":"1.5G","color":"Trắng","transmission":"AT","location":"Hà Nội"}"#)
+            .expect("valid");
+        assert_eq!(query.transmission, Some(Transmission::Automatic));
+        assert_eq!(query.listed_on, TODAY);
+        assert_eq!(query.source, None);
+        assert_eq!(query.mileage_km, 45_000);
+    }
+
+    #[test]
+    fn words_of_both_languages_are_taken() {
+        let vietnamese = r#"{"brand":"Kia","model":"Morning","year":2018,"mileage_km":1,"fuel":"XĂNG","transmission":"Số sàn","origin":"nhập khẩu","body":"bán tải","drivetrain":"cầu sau","condition":"xe cũ"}"#;
+        let english = r#"{"make":"Kia","model":"Morning","year":2018,"mileage_km":1,"fuel":"petrol","transmission":"manual","origin":"imported","body":"pickup","drivetrain":"rwd","condition":"used"}"#;
+        assert_eq!(ask(vietnamese), ask(english));
+        assert_eq!(ask(english).expect("valid").body, Some(Body::Pickup));
+    }
+
+    #[test]
+    fn blank_optional_texts_are_absent() {
+        let query = ask(r#"{"brand":" Kia ","model":"Morning","year":2018,"mileage_km":0,"color":"","fuel":" ","source":" BonBanh "}"#)
+            .expect("valid");
+        assert_eq!(query.brand, "Kia");
+        assert_eq!((query.color, query.fuel), (None, None));
+        assert_eq!(query.source.as_deref(), Some("bonbanh"));
+    }
+
+    #[test]
+    #[expect(clippy::too_many_lines, reason = "a table")]
+    fn each_broken_rule_is_named() {
+        const CAR: &str = r#""brand":"Kia","model":"Morning","year":2018,"mileage_km":1"#;
+        let long = format!("{{{CAR},\"version\":\"{}\"}}", "x".repeat(201));
+        for (body, pointer, code, part) in [
+            ("{}", "/brand", "required", "`brand`"),
+            ("{}", "/mileage_km", "required", "`mileage_km`"),
+            (r#"{"brand":" "}"#, "/brand", "required", "is empty"),
+            (r#"{"brand":null}"#, "/brand", "required", "is required"),
+            (
+                r#"{"year":1989}"#,
+                "/year",
+                "out_of_range",
+                "is 1989; valid: 1990–2030",
+            ),
+            (r#"{"year":2031}"#, "/year", "out_of_range", "2031"),
+            (
+                r#"{"year":-9223372036854775808}"#,
+                "/year",
+                "out_of_range",
+                "1990–2030",
+            ),
+            (
+                r#"{"mileage_km":-1}"#,
+                "/mileage_km",
+                "out_of_range",
+                "0 or more",
+            ),
+            (
+                r#"{"engine_l":1500}"#,
+                "/engine_l",
+                "out_of_range",
+                "0.3–10 litres",
+            ),
+            (r#"{"seats":0}"#, "/seats", "out_of_range", "1–60"),
+            (
+                r#"{"transmission":"bay"}"#,
+                "/transmission",
+                "unknown_word",
+                "manual, automatic, semi_automatic",
+            ),
+            (
+                r#"{"fuel":"nước"}"#,
+                "/fuel",
+                "unknown_word",
+                "petrol, diesel",
+            ),
+            (r#"{"body":"tàu"}"#, "/body", "unknown_word", "sedan"),
+            (
+                r#"{"origin":"?"}"#,
+                "/origin",
+                "unknown_word",
+                "domestic, imported",
+            ),
+            (
+                r#"{"drivetrain":"6x6x6"}"#,
+                "/drivetrain",
+                "unknown_word",
+                "fwd, rwd, awd, 4wd",
+            ),
+            (
+                r#"{"condition":"ok"}"#,
+                "/condition",
+                "unknown_word",
+                "used, new",
+            ),
+            (
+                r#"{"listed_on":"20/11/2025"}"#,
+                "/listed_on",
+                "out_of_range",
+                "YYYY-MM-DD",
+            ),
+            (
+                r#"{"listed_on":"2025-02-30"}"#,
+                "/listed_on",
+                "out_of_range",
+                "2025-02-30",
+            ),
+            (
+                r#"{"listed_on":"1999-01-01"}"#,
+                "/listed_on",
+                "out_of_range",
+                "from 2015-01-01",
+            ),
+            (
+                r#"{"listed_on":"2030-01-01"}"#,
+                "/listed_on",
+                "out_of_range",
+                "to 2026-11-21",
+            ),
+            (
+                long.as_str(),
+                "/version",
+                "too_long",
+                "201 characters; valid: at most 200",
+            ),
+        ] {
+            let errors = ask(body).expect_err(body);
+            assert!(
+                errors.iter().any(|error| error.pointer == pointer
+                    && error.code == code
+                    && error.message.contains(part)),
+                "{body}: {pointer} {code} {part} is not among {errors:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_field_that_could_not_be_read_is_named_once() {
+        let errors =
+            ask(r#"{"make":1,"model":"Vios","year":"x","mileage_km":5}"#).expect_err("bad");
+        let pointers: Vec<_> = errors.iter().map(|error| error.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/make", "/year"]);
+    }
+}

@@ -1,0 +1,148 @@
+//! What holds for every address: errors, ids, CORS, health and metrics.
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use serde_json::Value;
+
+use crate::{call, get, post, problem, state};
+
+#[tokio::test]
+async fn absent_addresses_and_methods_are_problems_too() {
+    problem(state(&[]), get("/nowhere"), StatusCode::NOT_FOUND).await;
+    problem(state(&[]), get("/v1/catalogue"), StatusCode::NOT_FOUND).await;
+    problem(state(&[]), post("/nowhere", "{}"), StatusCode::NOT_FOUND).await;
+    problem(state(&[]), get("/predict"), StatusCode::METHOD_NOT_ALLOWED).await;
+    problem(
+        state(&[]),
+        post("/health", "{}"),
+        StatusCode::METHOD_NOT_ALLOWED,
+    )
+    .await;
+
+    let (_, headers, _) = call(state(&[]), get("/predict")).await;
+    assert_eq!(headers[header::ALLOW], "POST");
+}
+
+#[tokio::test]
+async fn every_reply_has_an_id_and_a_sane_one_of_the_caller_is_kept() {
+    let long = "x".repeat(129);
+    for (given, kept) in [
+        (None, false),
+        (Some("req-42_a.b:C"), true),
+        (Some(""), false),
+        (Some("a b"), false),
+        (Some("<script>"), false),
+        (Some(long.as_str()), false),
+    ] {
+        for path in ["/livez", "/nowhere"] {
+            let mut request = Request::get(path);
+            if let Some(given) = given {
+                request = request.header("x-request-id", given);
+            }
+            let request = request.body(Body::empty()).expect("a request");
+            let (_, headers, _) = call(state(&[]), request).await;
+            let id = headers["x-request-id"].to_str().expect("text");
+            assert_eq!(Some(id) == given, kept, "{given:?} became {id}");
+            assert!(id.len() > 8);
+        }
+    }
+    let state = state(&[]);
+    let (_, first, _) = call(state.clone(), get("/livez")).await;
+    let (_, second, _) = call(state, get("/livez")).await;
+    assert_ne!(first["x-request-id"], second["x-request-id"]);
+}
+
+#[tokio::test]
+async fn only_allowed_origins_may_read_replies() {
+    const ALLOW: header::HeaderName = header::ACCESS_CONTROL_ALLOW_ORIGIN;
+    for (allowed, origin, want) in [
+        (
+            "https://a.vn,https://b.vn",
+            "https://b.vn",
+            Some("https://b.vn"),
+        ),
+        ("https://a.vn", "https://evil.vn", None),
+        ("*", "https://any.vn", Some("*")),
+        ("", "https://a.vn", None),
+    ] {
+        for path in ["/livez", "/predict"] {
+            let mut request = get(path);
+            let value = origin.parse().expect("a header");
+            request.headers_mut().insert(header::ORIGIN, value);
+            let (_, headers, _) = call(state(&["--allowed-origins", allowed]), request).await;
+            let found = headers
+                .get(ALLOW)
+                .map(|value| value.to_str().expect("text"));
+            assert_eq!(found, want, "{allowed} {origin} {path}");
+        }
+    }
+    let preflight = Request::builder()
+        .method(Method::OPTIONS)
+        .uri("/predict")
+        .header(header::ORIGIN, "https://a.vn")
+        .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST")
+        .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "content-type")
+        .body(Body::empty())
+        .expect("a request");
+    let (status, headers, _) = call(state(&["--allowed-origins", "https://a.vn"]), preflight).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(headers[header::ACCESS_CONTROL_ALLOW_METHODS], "GET,POST");
+    assert!(headers.contains_key("x-request-id"));
+}
+
+#[tokio::test]
+async fn health_and_readiness_tell_that_there_is_no_model() {
+    let (status, _, body) = call(state(&[]), get("/health")).await;
+    let body: Value = serde_json::from_slice(&body).expect("JSON");
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(body["status"], "degraded");
+    assert_eq!(body["model_loaded"], false);
+    assert_eq!(body["services"]["model"], "down");
+    for field in [
+        "current_mae",
+        "model_type",
+        "uptime_s",
+        "timestamp",
+        "version",
+    ] {
+        assert!(body.get(field).is_some(), "{field}");
+    }
+
+    let (status, headers, body) = call(state(&[]), get("/readyz")).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(headers[header::RETRY_AFTER], "5");
+    assert_eq!(body, r#"{"status":"not_ready"}"#);
+
+    let draining = state(&[]);
+    draining
+        .draining
+        .store(true, std::sync::atomic::Ordering::Relaxed);
+    let (_, _, body) = call(draining, get("/readyz?verbose")).await;
+    let body: Value = serde_json::from_slice(&body).expect("JSON");
+    assert_eq!(body["checks"]["model"], "not loaded");
+    assert_eq!(body["checks"]["draining"], "yes");
+
+    let (status, _, _) = call(state(&[]), get("/livez")).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn metrics_count_by_route() {
+    let state = state(&[]);
+    call(state.clone(), get("/v1/catalogue/makes/Toyota/models")).await;
+    call(state.clone(), get("/nowhere/at/all")).await;
+    call(state.clone(), get("/predict")).await;
+    let (status, headers, body) = call(state, get("/metrics")).await;
+    assert_eq!(status, StatusCode::OK);
+    let kind = headers[header::CONTENT_TYPE].to_str().expect("text");
+    assert!(kind.starts_with("application/openmetrics-text"), "{kind}");
+    let text = String::from_utf8_lossy(&body);
+    for line in [
+        r#"http_server_request_duration_seconds_count{method="GET",route="/v1/catalogue/makes/{make}/models",status="200"} 1"#,
+        r#"http_server_request_duration_seconds_count{method="GET",route="unmatched",status="404"} 1"#,
+        r#"http_server_request_duration_seconds_count{method="GET",route="/predict",status="405"} 1"#,
+        "http_server_active_requests 1",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+}

@@ -1,0 +1,14 @@
+//! End-to-end tests, one binary: each module says what belongs there.
+
+/// The workspace's shape: crates, edges, files. Everything that ARCHITECTURE.md promises and a compiler does not check.
+mod architecture;
+/// What users get wrong: files, flags, settings, bodies and damaged artifacts, each with the error that it gets.
+mod bad_inputs;
+/// The page, in a real browser.
+mod browser;
+/// `kill -9` while a model is being trained.
+mod crash;
+/// Exchange of models with the real XGBoost.
+mod python;
+/// From generated cars to a price over a socket: what callers of the service rely on.
+mod valuation;

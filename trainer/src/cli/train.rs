@@ -1,0 +1,128 @@
+//! Flags of `train`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use models::Family;
+
+use super::{CleaningArgs, MappingArgs, values};
+use crate::pipeline::Holdout;
+
+/// Flags of `train`.
+#[derive(Debug, Clone, Args)]
+pub struct TrainArgs {
+    /// Listings: our Parquet, or any export that a mapping fits; may be given several times
+    #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
+    pub listings: Vec<PathBuf>,
+    /// Directory of the models; it is made where it does not exist
+    #[arg(long, value_name = "DIR", env = "GIAXE_REGISTRY")]
+    pub registry: PathBuf,
+    /// Family to fit; may be given several times
+    #[arg(long, value_enum, default_value = "all", num_args = 1..)]
+    pub family: Vec<FamilyArg>,
+    /// Same seed and same listings, same models to the byte
+    #[arg(long, default_value_t = 42)]
+    pub seed: u64,
+    /// How the rows that judge the models are set apart
+    #[arg(long, value_enum, default_value_t = HoldoutArg::Grouped)]
+    pub holdout: HoldoutArg,
+    /// One group, day or car in so many is held out
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = values::buckets)]
+    pub holdout_buckets: u64,
+    /// Write the whole evaluation as JSON
+    #[arg(long, value_name = "FILE.json")]
+    pub report: Option<PathBuf>,
+    /// How columns are read.
+    #[command(flatten)]
+    pub mapping: MappingArgs,
+    /// How rows are cleaned.
+    #[command(flatten)]
+    pub cleaning: CleaningArgs,
+}
+
+impl TrainArgs {
+    /// How rows are set apart.
+    pub fn holdout(&self) -> Holdout {
+        let (buckets, fraction) = (self.holdout_buckets, 1.0 / self.holdout_buckets as f64);
+        match self.holdout {
+            HoldoutArg::Grouped => Holdout::Grouped { buckets },
+            HoldoutArg::Time => Holdout::Time { fraction },
+            HoldoutArg::Hash => Holdout::Hash { fraction },
+        }
+    }
+
+    /// The families to fit, each once, simplest first.
+    pub fn families(&self) -> Vec<Family> {
+        let asked = |family: &Family| {
+            let named = |arg: &FamilyArg| arg.family().is_none_or(|named| named == *family);
+            self.family.iter().any(named)
+        };
+        Family::ALL.iter().copied().filter(asked).collect()
+    }
+}
+
+/// A model family, or all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FamilyArg {
+    /// Every family
+    All,
+    /// Median of make, model and year
+    Baseline,
+    /// Log-price ridge
+    Ridge,
+    /// Random forest
+    RandomForest,
+    /// Gradient-boosted trees
+    GradientBoosting,
+}
+
+impl FamilyArg {
+    /// The family that is named; none for all of them.
+    fn family(self) -> Option<Family> {
+        match self {
+            Self::All => None,
+            Self::Baseline => Some(Family::Baseline),
+            Self::Ridge => Some(Family::Ridge),
+            Self::RandomForest => Some(Family::RandomForest),
+            Self::GradientBoosting => Some(Family::GradientBoosting),
+        }
+    }
+}
+
+/// How the rows that judge the models are set apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HoldoutArg {
+    /// Rows of the newest month by test sellers; no seller and no car on both sides
+    Grouped,
+    /// The newest rows; no car on both sides
+    Time,
+    /// Cars by their hash, of any day
+    Hash,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+
+    fn families(flags: &str) -> Vec<Family> {
+        let line = format!("trainer train --registry r --listings a.parquet {flags}");
+        let cli = Cli::try_parse_from(line.split_whitespace()).expect("valid flags");
+        let Command::Train(args) = cli.command else {
+            panic!("not `train`");
+        };
+        args.families()
+    }
+
+    #[test]
+    fn families_are_fitted_once_and_in_order() {
+        assert_eq!(families(""), Family::ALL);
+        assert_eq!(families("--family all --family ridge"), Family::ALL);
+        assert_eq!(
+            families("--family gradient-boosting --family ridge --family ridge"),
+            [Family::Ridge, Family::GradientBoosting]
+        );
+    }
+}

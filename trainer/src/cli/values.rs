@@ -1,0 +1,140 @@
+//! Values of flags: what is not valid is named with what would be.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+use datasets::parse;
+
+/// A field of the schema and the text that stands for its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Constant {
+    /// The field.
+    pub field: String,
+    /// The value, as a site would print it.
+    pub value: String,
+}
+
+/// `FIELD=VALUE`.
+pub(super) fn constant(text: &str) -> Result<Constant, String> {
+    match text.split_once('=') {
+        Some((field, value)) if !field.trim().is_empty() => Ok(Constant {
+            field: field.trim().to_owned(),
+            value: value.trim().to_owned(),
+        }),
+        _ => Err("valid: FIELD=VALUE, such as source=bonbanh".into()),
+    }
+}
+
+/// A calendar day; a month stands for its 15th, as in mappings.
+pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
+    match parse::date(text) {
+        Ok(Some(day)) => Ok(day),
+        Ok(None) => Err("valid: a day such as 2025-11-30".into()),
+        Err(error) => Err(error.reason.to_owned()),
+    }
+}
+
+/// A member of a vocabulary, by a word of either language.
+pub(super) fn word<T: Display>(
+    text: &str,
+    parse: fn(&str) -> Option<T>,
+    all: &[T],
+) -> Result<T, String> {
+    parse(text).ok_or_else(|| {
+        let names: Vec<String> = all.iter().map(ToString::to_string).collect();
+        format!("valid: {}, or the Vietnamese word", names.join(", "))
+    })
+}
+
+/// A number within a range.
+fn within<T>(text: &str, valid: &RangeInclusive<T>, unit: &str) -> Result<T, String>
+where
+    T: FromStr + PartialOrd + Display,
+{
+    text.trim()
+        .parse()
+        .ok()
+        .filter(|value| valid.contains(value))
+        .ok_or_else(|| format!("valid: {}..={}{unit}", valid.start(), valid.end()))
+}
+
+pub(super) fn rows(text: &str) -> Result<usize, String> {
+    within(text, &(1..=10_000_000), " rows")
+}
+
+pub(super) fn buckets(text: &str) -> Result<u64, String> {
+    within(text, &(2..=1000), "")
+}
+
+/// Years as the service takes them.
+pub(super) fn year(text: &str) -> Result<i32, String> {
+    within(text, &crate::predict::YEARS, "")
+}
+
+pub(super) fn kilometres(text: &str) -> Result<f64, String> {
+    within(text, &crate::predict::MILEAGE_KM, " km")
+}
+
+pub(super) fn litres(text: &str) -> Result<f64, String> {
+    within(text, &parse::ENGINE_LITRES, " litres")
+}
+
+pub(super) fn seats(text: &str) -> Result<u8, String> {
+    within(text, &(1..=60), " seats")
+}
+
+#[cfg(test)]
+mod tests {
+    use datasets::vocabulary::Fuel;
+
+    use super::*;
+
+    #[test]
+    fn constants_need_both_halves() {
+        let want = |field: &str, value: &str| {
+            Ok(Constant {
+                field: field.into(),
+                value: value.into(),
+            })
+        };
+        assert_eq!(constant("source=bonbanh"), want("source", "bonbanh"));
+        assert_eq!(constant("title = a=b"), want("title", "a=b"));
+        assert!(constant("source").is_err());
+        assert!(constant("=bonbanh").is_err());
+    }
+
+    #[test]
+    fn numbers_outside_their_range_name_it() {
+        assert_eq!(year("2019"), Ok(2019));
+        assert_eq!(year("1989"), Err("valid: 1990..=2030".into()));
+        assert_eq!(kilometres("45000.5"), Ok(45000.5));
+        for text in ["nan", "inf", "-1", "", "45,000"] {
+            let error = kilometres(text).expect_err(text);
+            assert!(error.contains("0..="), "{error}");
+        }
+    }
+
+    #[test]
+    fn words_of_either_language() {
+        let fuel = |text| word(text, Fuel::parse, Fuel::ALL);
+        assert_eq!(fuel("Dầu"), Ok(Fuel::Diesel));
+        assert_eq!(fuel("DIESEL"), Ok(Fuel::Diesel));
+        assert!(fuel("steam").expect_err("no fuel").contains("hybrid"));
+    }
+
+    #[test]
+    fn days_and_months() {
+        assert_eq!(
+            day("2025-11-30"),
+            Ok(NaiveDate::from_ymd_opt(2025, 11, 30).expect("a day"))
+        );
+        assert_eq!(
+            day("2025-11"),
+            Ok(NaiveDate::from_ymd_opt(2025, 11, 15).expect("a day"))
+        );
+        assert!(day("2025-13-40").is_err());
+        assert!(day("-").is_err());
+    }
+}

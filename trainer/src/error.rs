@@ -1,0 +1,191 @@
+//! Why a command failed; the one place that turns failures into exit codes and hints.
+
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use datasets::Mapping;
+
+use crate::Exit;
+
+/// Error of this crate.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A flag, or a combination of flags, that cannot be followed.
+    #[error("{0}")]
+    Usage(String),
+    /// A configuration file (mapping, cleaning rules) or a value set in its place is wrong.
+    #[error(transparent)]
+    Config(datasets::Error),
+    /// Listings that cannot be read or written.
+    #[error(transparent)]
+    Data(#[from] datasets::Error),
+    /// A file whose columns no built-in mapping fits.
+    #[error("{path}: no built-in mapping fits its columns: {columns}")]
+    NoMapping {
+        /// The file.
+        path: PathBuf,
+        /// Its columns.
+        columns: String,
+    },
+    /// Cleaning and deduplication left nothing.
+    #[error("none of {rows} rows is left; nothing was written")]
+    NothingLeft {
+        /// Rows that came in.
+        rows: usize,
+    },
+    /// The model has no ground to value the car.
+    #[error("not valued: {reason}")]
+    NotValued {
+        /// Which field is at fault, with its value and what the model knows.
+        reason: String,
+    },
+    /// A model or the registry.
+    #[error(transparent)]
+    Model(#[from] models::Error),
+    /// Predictions that cannot be scored.
+    #[error(transparent)]
+    Score(#[from] eval::Error),
+    /// The file system.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// A check that was asked for says no.
+    #[error("{0}")]
+    Gate(String),
+}
+
+/// Result of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// The exit code that this failure ends the program with.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Gate(_) => Exit::Gate,
+            Self::Config(datasets::Error::Io(_))
+            | Self::Data(datasets::Error::Io(_) | datasets::Error::NotAFile { .. })
+            | Self::Model(models::Error::Io(_) | models::Error::Learner { .. })
+            | Self::Io(_) => Exit::Dependency,
+            Self::Usage(_) | Self::Config(_) | Self::Model(models::Error::Parameter { .. }) => {
+                Exit::Usage
+            }
+            Self::Data(_)
+            | Self::NoMapping { .. }
+            | Self::NothingLeft { .. }
+            | Self::NotValued { .. }
+            | Self::Model(_)
+            | Self::Score(_) => Exit::Data,
+        }
+    }
+
+    /// What the user may do about it, where we know.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::NoMapping { .. } => format!(
+                "`--mapping` takes a built-in mapping ({}) or a TOML file that says which column is which",
+                Mapping::SHIPPED.join(", ")
+            ),
+            Self::Data(datasets::Error::MissingColumn { .. }) => {
+                "the mapping needs this column; `--mapping` names another mapping".into()
+            }
+            Self::Data(datasets::Error::SchemaVersion { .. }) => {
+                "import the original export again with this build".into()
+            }
+            Self::Data(datasets::Error::Format {
+                format: "Parquet", ..
+            }) => "the file is damaged or not Parquet: fetch or write it again".into(),
+            Self::NothingLeft { .. } => {
+                "`--rejects FILE.csv` lists every dropped row with its reason".into()
+            }
+            Self::Model(models::Error::Refused { .. }) => {
+                "`trainer models --registry DIR` lists the artifacts that are whole".into()
+            }
+            _ => match self.io_kind()? {
+                ErrorKind::NotFound => "check the path; directories are not created for you".into(),
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                    "choose a path that you may write to".into()
+                }
+                ErrorKind::StorageFull => "free space on that disk".into(),
+                _ => return None,
+            },
+        };
+        Some(hint)
+    }
+
+    fn io_kind(&self) -> Option<ErrorKind> {
+        match self {
+            Self::Io(error)
+            | Self::Config(datasets::Error::Io(error))
+            | Self::Data(datasets::Error::Io(error))
+            | Self::Model(models::Error::Io(error)) => Some(error.kind()),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn absent() -> std::io::Error {
+        std::io::Error::new(ErrorKind::NotFound, "no such file")
+    }
+
+    fn bad_value() -> datasets::Error {
+        datasets::Error::Value {
+            place: "a".into(),
+            field: "b".into(),
+            value: "c".into(),
+            valid: "d".into(),
+        }
+    }
+
+    #[test]
+    fn each_failure_has_its_code() {
+        let empty = || datasets::Error::Empty { path: "a".into() };
+        let refused = models::Error::Refused {
+            path: "a".into(),
+            reason: "b".into(),
+        };
+        let learner = models::Error::Learner {
+            learner: "a",
+            detail: "b".into(),
+        };
+        let cases: Vec<(Error, Exit)> = vec![
+            (Error::Gate("a".into()), Exit::Gate),
+            (Error::Usage("a".into()), Exit::Usage),
+            (Error::Config(bad_value()), Exit::Usage),
+            (
+                models::Error::parameter("alias", "../x", "letters").into(),
+                Exit::Usage,
+            ),
+            (bad_value().into(), Exit::Data),
+            (empty().into(), Exit::Data),
+            (Error::NothingLeft { rows: 3 }, Exit::Data),
+            (refused.into(), Exit::Data),
+            (eval::Error::Empty.into(), Exit::Data),
+            (absent().into(), Exit::Dependency),
+            (datasets::Error::Io(absent()).into(), Exit::Dependency),
+            (
+                Error::Config(datasets::Error::Io(absent())),
+                Exit::Dependency,
+            ),
+            (
+                datasets::Error::NotAFile { path: "a".into() }.into(),
+                Exit::Dependency,
+            ),
+            (learner.into(), Exit::Dependency),
+        ];
+        for (error, exit) in cases {
+            assert_eq!(error.exit(), exit, "{error}");
+        }
+    }
+
+    #[test]
+    fn hints_come_where_there_is_something_to_do() {
+        let hint = |error: Error| error.hint().unwrap_or_default();
+        assert!(hint(Error::NothingLeft { rows: 3 }).contains("--rejects"));
+        assert!(hint(absent().into()).contains("check the path"));
+        assert_eq!(Error::Usage("a".into()).hint(), None);
+    }
+}

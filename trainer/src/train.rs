@@ -1,0 +1,303 @@
+//! `trainer train`: listings in, fitted models in the registry and a leaderboard out.
+
+use std::path::Path;
+
+use chrono::Utc;
+use datasets::{clean::Table, store::atomic};
+use models::{Family, Manifest, Registry, registry::CHAMPION};
+use serde::Serialize;
+
+use crate::{
+    Error, Output, Result,
+    cli::TrainArgs,
+    format,
+    load::{LoadOptions, load_listings},
+    pipeline::{self, Assessment, Options, Outcome, Trained},
+    table,
+};
+
+/// Fits, measures and publishes models, and points the champion at the best of them.
+///
+/// # Errors
+/// Listings that cannot be read or leave nothing to train on, a learner that fails, a registry that cannot be
+/// written. The registry then serves what it served before.
+pub fn run(args: &TrainArgs, output: &Output) -> Result<()> {
+    if let Some(report) = &args.report {
+        crate::load::check_output(report, &["json"])?;
+    }
+    let loaded = load_listings(
+        &args.listings,
+        &LoadOptions::new(&args.mapping, &args.cleaning)?,
+        output,
+    )?;
+    let options = Options {
+        families: args.families(),
+        seed: args.seed,
+        holdout: args.holdout(),
+    };
+    let bar = output.progress(options.families.len() as u64 + 3, "starting");
+    let outcome = pipeline::run(&loaded.listings, &options, &|step| {
+        bar.set_message(step.to_owned());
+        bar.inc(1);
+        output.detail(step);
+    })?;
+    bar.finish_and_clear();
+
+    let registry = Registry::open(&args.registry);
+    let published = publish(&registry, &outcome)?;
+    let champion = crown(&registry, &published)?;
+    let report = Report::new(&outcome, &published, &champion);
+    if let Some(path) = &args.report {
+        write_report(path, &report)?;
+    }
+    if output.is_json() {
+        return output.json(&report);
+    }
+    if loaded.listings.iter().all(|row| row.source == "synthetic") {
+        output.note("these listings are synthetic: the figures say nothing about the market");
+    }
+    output.data(&report.print())
+}
+
+/// Publishes every artifact; the manifests come back in the order of the outcome.
+fn publish(registry: &Registry, outcome: &Outcome) -> Result<Vec<Manifest>> {
+    let now = Utc::now();
+    let publish =
+        |trained: &Trained| Ok(registry.publish(trained.manifest.clone(), &trained.parts, now)?);
+    outcome.trained.iter().map(publish).collect()
+}
+
+/// Points the champion at the best model of this run and gives its version. A champion that was trained on the very
+/// same rows and is better stays: fitting one family alone must not dethrone it.
+fn crown(registry: &Registry, published: &[Manifest]) -> Result<String> {
+    let best = published
+        .first()
+        .ok_or_else(|| Error::Usage("no family to fit".to_owned()))?;
+    let mae = |manifest: &Manifest| {
+        manifest
+            .metrics
+            .get("mae")
+            .copied()
+            .unwrap_or(f64::INFINITY)
+    };
+    let reigning = registry.read(CHAMPION).ok().map(|(manifest, _)| manifest);
+    if let Some(champion) = reigning
+        && champion.data_sha256 == best.data_sha256
+        && mae(&champion) <= mae(best)
+    {
+        return Ok(champion.version);
+    }
+    registry.set_alias(CHAMPION, &best.version)?;
+    Ok(best.version.clone())
+}
+
+fn write_report(path: &Path, report: &Report<'_>) -> Result<()> {
+    let json = serde_json::to_vec_pretty(report).map_err(std::io::Error::from)?;
+    Ok(atomic::write(path, |file| {
+        Ok(std::io::Write::write_all(file, &json)?)
+    })?)
+}
+
+/// What a run is reported as.
+#[derive(Serialize)]
+struct Report<'a> {
+    n_train: usize,
+    n_test: usize,
+    n_dropped: usize,
+    ridge_s: f64,
+    champion: &'a str,
+    leaderboard: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    family: Family,
+    version: &'a str,
+    currency: String,
+    hyperparameters: &'a str,
+    fit_s: f64,
+    size_bytes: u64,
+    latency_us: f64,
+    scores: &'a Assessment,
+}
+
+impl<'a> Report<'a> {
+    fn new(outcome: &'a Outcome, published: &'a [Manifest], champion: &'a str) -> Self {
+        let leaderboard = outcome
+            .trained
+            .iter()
+            .zip(published)
+            .map(|(trained, manifest)| Row {
+                family: manifest.family,
+                version: &manifest.version,
+                currency: manifest.currency.to_string(),
+                hyperparameters: &trained.chosen,
+                fit_s: trained.fit_s,
+                size_bytes: trained.size_bytes,
+                latency_us: trained.latency_us,
+                scores: &trained.assessment,
+            })
+            .collect();
+        Self {
+            n_train: outcome.n_train,
+            n_test: outcome.n_test,
+            n_dropped: outcome.n_dropped,
+            ridge_s: outcome.ridge_s,
+            champion,
+            leaderboard,
+        }
+    }
+
+    fn print(&self) -> String {
+        // Writing to a String cannot fail.
+        use std::fmt::Write as _;
+
+        let mut text = format!(
+            "{} rows trained on, {} held out, {} left out because they show a held-out car or seller\n\n",
+            format::count(self.n_train),
+            format::count(self.n_test),
+            format::count(self.n_dropped)
+        );
+        text += &table::render(&self.leaderboard());
+        if let Some(best) = self.leaderboard.first() {
+            let family = best.family.as_str();
+            let _ = writeln!(text, "\n{family} by source");
+            text += &table::render(&by_source(best));
+            let _ = writeln!(text, "\n{family}: share of prices inside the range");
+            text += &table::render(&coverage(best));
+        }
+        let _ = writeln!(text, "\nchampion: {}", self.champion);
+        text
+    }
+
+    fn leaderboard(&self) -> Table {
+        let currency = self
+            .leaderboard
+            .first()
+            .map_or("", |row| row.currency.as_str());
+        let mut leaderboard = table::with_header(&[
+            "family",
+            "version",
+            "MAE",
+            "RMSE",
+            "R²",
+            "MAPE",
+            "MdAPE",
+            "within 10 %",
+            "within 20 %",
+            "in 80 %",
+            "width 80 %",
+            "in 90 %",
+            "fit s",
+            "MB",
+            "µs a car",
+            "chosen",
+        ]);
+        for title in &mut leaderboard.header[2..4] {
+            *title = format!("{title} {}", unit(currency));
+        }
+        for row in &self.leaderboard {
+            let scores = &row.scores.all;
+            let range = |index: usize| &row.scores.ranges[index].all;
+            leaderboard.rows.push(vec![
+                row.family.as_str().to_owned(),
+                row.version.to_owned(),
+                amount(scores.mae, currency),
+                amount(scores.rmse, currency),
+                scores
+                    .r2
+                    .map_or_else(|| "-".to_owned(), |r2| format!("{r2:.4}")),
+                percent(scores.mape),
+                percent(scores.mdape),
+                percent(scores.within_10),
+                percent(scores.within_20),
+                percent(range(1).coverage),
+                percent(range(1).mean_relative_width),
+                percent(range(2).coverage),
+                format!("{:.1}", row.fit_s),
+                format!("{:.1}", row.size_bytes as f64 / 1e6),
+                format!("{:.1}", row.latency_us),
+                row.hyperparameters.to_owned(),
+            ]);
+        }
+        leaderboard
+    }
+}
+
+fn by_source(row: &Row<'_>) -> Table {
+    let mut by_source = table::with_header(&[
+        "source",
+        "n",
+        "MAE",
+        "R²",
+        "MAPE",
+        "MdAPE",
+        "within 10 %",
+        "in 80 %",
+    ]);
+    by_source.header[2] = format!("MAE {}", unit(&row.currency));
+    for (segment, coverage) in row
+        .scores
+        .by_source
+        .iter()
+        .zip(&row.scores.ranges[1].by_source)
+    {
+        let scores = &segment.scores;
+        by_source.rows.push(vec![
+            segment.segment.clone(),
+            format::count(scores.n),
+            amount(scores.mae, &row.currency),
+            scores
+                .r2
+                .map_or_else(|| "-".to_owned(), |r2| format!("{r2:.4}")),
+            percent(scores.mape),
+            percent(scores.mdape),
+            percent(scores.within_10),
+            percent(coverage.scores.coverage),
+        ]);
+    }
+    by_source
+}
+
+fn coverage(row: &Row<'_>) -> Table {
+    let mut coverage = table::with_header(&["range", "all", "width"]);
+    for quartile in &row.scores.ranges[0].by_price_quartile {
+        coverage.header.push(format!("price {}", quartile.segment));
+    }
+    for range in &row.scores.ranges {
+        let mut cells = vec![
+            percent(range.all.level),
+            percent(range.all.coverage),
+            percent(range.all.mean_relative_width),
+        ];
+        cells.extend(
+            range
+                .by_price_quartile
+                .iter()
+                .map(|own| percent(own.scores.coverage)),
+        );
+        coverage.rows.push(cells);
+    }
+    coverage
+}
+
+/// Đồng are told in millions, as everyone there does.
+fn unit(currency: &str) -> String {
+    if currency == "VND" {
+        "m VND".to_owned()
+    } else {
+        currency.to_owned()
+    }
+}
+
+fn amount(value: f64, currency: &str) -> String {
+    if currency == "VND" {
+        format!("{:.1}", value / 1e6)
+    } else {
+        format!("{value:.0}")
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}

@@ -1,0 +1,10 @@
+//! The real binary on small files: what it prints, what it writes, how it ends. One module a concern.
+
+#[path = "cli/bad_input.rs"]
+mod bad_input;
+#[path = "cli/commands.rs"]
+mod commands;
+#[path = "cli/shared_files.rs"]
+mod shared_files;
+#[path = "cli/support.rs"]
+mod support;
