@@ -1,5 +1,11 @@
 //! The FAQ: entries that answers are taken from.
 
+pub mod import;
+mod markdown;
+mod shipped;
+
+pub use shipped::shipped;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -29,6 +35,14 @@ pub struct Entry {
     /// Whether answers may be taken from it.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub active: bool,
+}
+
+impl Entry {
+    /// The question and its other phrasings.
+    pub fn phrasings(&self) -> impl Iterator<Item = &str> {
+        let others = self.alternatives.iter().map(String::as_str);
+        std::iter::once(self.question.as_str()).chain(others)
+    }
 }
 
 fn yes() -> bool {

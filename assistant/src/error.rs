@@ -8,6 +8,17 @@ pub enum Error {
     /// A file cannot be read or written; the message names it.
     #[error(transparent)]
     Io(#[from] std::io::Error),
+    /// A table of entries cannot be read; the message names the file.
+    #[error(transparent)]
+    Listings(#[from] datasets::Error),
+    /// A file of weights does not fit.
+    #[error("{}: {detail}", file.display())]
+    Weights {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// A value in a corpus file is wrong.
     #[error("{}: {place}: {message}", file.display())]
     Corpus {

@@ -3,7 +3,10 @@
 pub mod corpus;
 pub mod error;
 pub mod language;
+pub mod retrieve;
+pub mod store;
 
 pub use corpus::{Corpus, Entry};
 pub use error::{Error, Result};
 pub use language::Language;
+pub use retrieve::Retriever;

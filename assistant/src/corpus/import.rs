@@ -1,0 +1,474 @@
+//! Reads a FAQ from CSV, JSON, JSON Lines or Markdown, and says what became of every row.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use datasets::text;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::{Entry, markdown};
+use crate::{Error, Language, Result};
+
+/// Names that a field goes by in exports, ours first; compared without case, blanks and punctuation.
+const NAMES: [(&str, &[&str]); 9] = [
+    ("id", &["id", "faqid", "key"]),
+    ("topic", &["topic", "translationof", "group"]),
+    ("language", &["language", "lang", "locale", "ngonngu"]),
+    ("category", &["category", "section", "danhmuc", "chude"]),
+    ("question", &["question", "q", "title", "cauhoi"]),
+    (
+        "answer",
+        &["answer", "a", "content", "response", "traloi", "cautraloi"],
+    ),
+    (
+        "alternatives",
+        &[
+            "alternatives",
+            "alternativequestions",
+            "alternative",
+            "variants",
+            "paraphrases",
+            "alsoasked",
+        ],
+    ),
+    ("keywords", &["keywords", "keyword", "tags", "tukhoa"]),
+    ("active", &["active", "enabled", "isactive", "published"]),
+];
+
+/// One entry as a file gives it: texts by our field names, and where it stands.
+#[derive(Debug, Default)]
+pub(super) struct Raw {
+    pub(super) place: String,
+    pub(super) fields: BTreeMap<&'static str, Vec<String>>,
+}
+
+/// Entries of a file, and what was passed over.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// The entries, in the file's order.
+    pub entries: Vec<Entry>,
+    /// Rows that repeat an earlier row word for word.
+    pub repeated: usize,
+    /// Names of columns and keys that no field goes by.
+    pub ignored: Vec<String>,
+}
+
+/// Reads the entries of one file. Its format is that of its extension: `.csv`, `.json`, `.jsonl`, `.ndjson`, `.md`.
+///
+/// `language` is that of entries that do not name theirs; without it, Vietnamese letters decide.
+///
+/// # Errors
+/// [`Error::Corpus`] for all rows without a question or an answer, with unreadable values, or with the id of another;
+/// [`Error::Io`] and [`Error::Listings`] when the file cannot be read.
+pub fn read(path: &Path, language: Option<Language>) -> Result<Imported> {
+    let extension = path.extension().unwrap_or_default().to_string_lossy();
+    let mut ignored = Vec::new();
+    let rows = match extension.to_lowercase().as_str() {
+        "csv" | "jsonl" | "ndjson" => table_rows(path, &mut ignored)?,
+        "json" => json_rows(path, &fs_err::read_to_string(path)?, &mut ignored)?,
+        "md" | "markdown" => markdown::rows(&fs_err::read_to_string(path)?),
+        _ => {
+            return Err(Error::corpus(
+                path,
+                "name",
+                "the extension is none of .csv, .json, .jsonl, .ndjson, .md",
+            ));
+        }
+    };
+    if rows.is_empty() {
+        return Err(Error::corpus(
+            path,
+            "file",
+            "no entries; at least one is needed",
+        ));
+    }
+    collect(path, rows, language, ignored)
+}
+
+fn collect(
+    path: &Path,
+    rows: Vec<Raw>,
+    language: Option<Language>,
+    ignored: Vec<String>,
+) -> Result<Imported> {
+    let mut wrong = Vec::new();
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut seen: HashMap<String, (usize, String)> = HashMap::new();
+    let mut repeated = 0;
+    for row in rows {
+        let entry = match entry(&row, language) {
+            Ok(entry) => entry,
+            Err(message) => {
+                wrong.push((row.place, message));
+                continue;
+            }
+        };
+        match seen.get(&entry.id) {
+            Some((index, _)) if entries[*index] == entry => repeated += 1,
+            Some((_, place)) => {
+                let message = format!("the id `{}` is that of {place} too", entry.id);
+                wrong.push((row.place, message));
+            }
+            None => {
+                seen.insert(entry.id.clone(), (entries.len(), row.place));
+                entries.push(entry);
+            }
+        }
+    }
+    match wrong.as_slice() {
+        [] => Ok(Imported {
+            entries,
+            repeated,
+            ignored,
+        }),
+        [(place, message)] => Err(Error::corpus(path, place, message)),
+        [(place, message), others @ ..] => {
+            let more: Vec<_> = others
+                .iter()
+                .take(9)
+                .map(|(place, message)| format!("\n{place}: {message}"))
+                .collect();
+            let rest = others.len().saturating_sub(9);
+            let rest = if rest > 0 {
+                format!("\nand {rest} more")
+            } else {
+                String::new()
+            };
+            Err(Error::corpus(
+                path,
+                place,
+                &format!("{message}{}{rest}", more.concat()),
+            ))
+        }
+    }
+}
+
+/// The entry of a row; the error is what is wrong with it.
+fn entry(row: &Raw, language: Option<Language>) -> Result<Entry, String> {
+    let text = |field: &str| {
+        let values = row.fields.get(field).map(Vec::as_slice).unwrap_or_default();
+        Some(text::clean(&values.join(" "))).filter(|text| !text.is_empty())
+    };
+    let list = |field: &str, separators: &[char]| -> Vec<String> {
+        let values = row.fields.get(field).map(Vec::as_slice).unwrap_or_default();
+        values
+            .iter()
+            .flat_map(|value| value.split(separators))
+            .map(text::clean)
+            .filter(|item| !item.is_empty())
+            .collect()
+    };
+    let question = text("question").ok_or("`question` is empty; valid: a text")?;
+    let answer = text("answer").ok_or("`answer` is empty; valid: a text")?;
+    let language = match text("language") {
+        Some(code) => Language::from_code(&code)
+            .ok_or_else(|| format!("`language` is {code:?}; valid: vi, en"))?,
+        None => language.unwrap_or_else(|| of_letters(&format!("{question} {answer}"))),
+    };
+    let active = match text("active").map(|word| text::key(&word)) {
+        None => true,
+        Some(word) => match word.as_str() {
+            "true" | "yes" | "1" | "y" | "co" => true,
+            "false" | "no" | "0" | "n" | "khong" => false,
+            _ => return Err(format!("`active` is {word:?}; valid: true, false")),
+        },
+    };
+    let id = text("id").unwrap_or_else(|| derived_id(language, &question));
+    Ok(Entry {
+        topic: text("topic").unwrap_or_else(|| id.clone()),
+        id,
+        language,
+        category: text("category").unwrap_or_else(|| "FAQ".to_owned()),
+        question,
+        answer,
+        alternatives: list("alternatives", &['|']),
+        keywords: list("keywords", &['|', ',', ';']),
+        active,
+    })
+}
+
+/// The id of an entry whose file names none: the same question always has the same.
+fn derived_id(language: Language, question: &str) -> String {
+    let words = text::tokens(question).join(" ");
+    let digest = Sha256::digest(format!("{language}\n{words}").as_bytes());
+    let hex: String = digest
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("faq-{hex}")
+}
+
+/// Written Vietnamese has a letter of its own in nearly every second word; English has none.
+fn of_letters(text: &str) -> Language {
+    let words = text.split_whitespace().count().max(1);
+    let marked = text
+        .split_whitespace()
+        .filter(|word| text::fold(word) != word.to_lowercase())
+        .count();
+    if marked * 10 >= words {
+        Language::Vietnamese
+    } else {
+        Language::English
+    }
+}
+
+fn field(name: &str) -> Option<&'static str> {
+    let key = text::key(name);
+    NAMES
+        .iter()
+        .find(|(_, names)| names.contains(&key.as_str()))
+        .map(|(field, _)| *field)
+}
+
+fn table_rows(path: &Path, ignored: &mut Vec<String>) -> Result<Vec<Raw>> {
+    let is_csv = path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+    if !is_csv {
+        return json_lines(path, ignored);
+    }
+    let table = datasets::store::read_table(path)?;
+    let fields: Vec<_> = table
+        .columns()
+        .iter()
+        .map(|name| (name.clone(), field(name)))
+        .collect();
+    ignored.extend(
+        fields
+            .iter()
+            .filter(|(_, field)| field.is_none())
+            .map(|(name, _)| name.clone()),
+    );
+    let rows = (0..table.rows()).map(|row| {
+        let mut raw = Raw {
+            place: format!("row {}", row + 1),
+            ..Raw::default()
+        };
+        for ((_, field), (_, value)) in fields.iter().zip(table.row(row)) {
+            if let (Some(field), Some(value)) = (field, value) {
+                raw.fields
+                    .entry(field)
+                    .or_default()
+                    .push(value.to_text().into_owned());
+            }
+        }
+        raw
+    });
+    Ok(rows.collect())
+}
+
+fn json_lines(path: &Path, ignored: &mut Vec<String>) -> Result<Vec<Raw>> {
+    let text = fs_err::read_to_string(path)?;
+    let lines = text.trim_start_matches('\u{feff}').lines().enumerate();
+    lines
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(index, line)| {
+            let place = format!("line {}", index + 1);
+            let value = serde_json::from_str(line)
+                .map_err(|error| Error::corpus(path, &place, &format!("not JSON: {error}")))?;
+            json_row(path, place, value, ignored)
+        })
+        .collect()
+}
+
+/// An array of objects, or an object that holds one under any key.
+fn json_rows(path: &Path, text: &str, ignored: &mut Vec<String>) -> Result<Vec<Raw>> {
+    let value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|error| Error::corpus(path, "file", &format!("not JSON: {error}")))?;
+    let array = match value {
+        Value::Array(array) => Some(array),
+        Value::Object(object) => object.into_iter().find_map(|(_, value)| match value {
+            Value::Array(array) if array.iter().all(Value::is_object) => Some(array),
+            _ => None,
+        }),
+        _ => None,
+    };
+    let array = array.ok_or_else(|| {
+        Error::corpus(
+            path,
+            "file",
+            "no array of objects; valid: [{\"question\":…,\"answer\":…}]",
+        )
+    })?;
+    array
+        .into_iter()
+        .enumerate()
+        .map(|(index, value)| json_row(path, format!("element {}", index + 1), value, ignored))
+        .collect()
+}
+
+fn json_row(path: &Path, place: String, value: Value, ignored: &mut Vec<String>) -> Result<Raw> {
+    let Value::Object(object) = value else {
+        return Err(Error::corpus(
+            path,
+            &place,
+            "not an object; valid: {\"question\":…,\"answer\":…}",
+        ));
+    };
+    Ok(Raw {
+        fields: texts(path, &place, object, ignored)?,
+        place,
+    })
+}
+
+fn texts(
+    path: &Path,
+    place: &str,
+    object: Map<String, Value>,
+    ignored: &mut Vec<String>,
+) -> Result<BTreeMap<&'static str, Vec<String>>> {
+    let mut fields: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    for (name, value) in object {
+        let Some(field) = field(&name) else {
+            if !ignored.contains(&name) {
+                ignored.push(name);
+            }
+            continue;
+        };
+        let values = fields.entry(field).or_default();
+        match value {
+            Value::Null => {}
+            Value::String(text) => values.push(text),
+            Value::Bool(_) | Value::Number(_) => values.push(value.to_string()),
+            Value::Array(items) if items.iter().all(Value::is_string) => {
+                values.extend(items.iter().filter_map(Value::as_str).map(str::to_owned));
+            }
+            Value::Array(_) | Value::Object(_) => {
+                let message = format!("`{name}` is {value}; valid: a text, or a list of texts");
+                return Err(Error::corpus(path, place, &message));
+            }
+        }
+    }
+    Ok(fields)
+}
+
+impl Error {
+    pub(super) fn corpus(file: &Path, place: &str, message: &str) -> Self {
+        Self::Corpus {
+            file: PathBuf::from(file),
+            place: place.to_owned(),
+            message: message.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn import(name: &str, content: &str) -> Result<Imported> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(name);
+        fs_err::write(&path, content).expect("written");
+        read(&path, None)
+    }
+
+    #[test]
+    fn columns_come_in_any_order_and_case_with_quotes_and_bom() {
+        let imported = import(
+            "faq.csv",
+            "\u{feff}ANSWER,question,Category,Owner\n\"Yes, up to 70 %, in 84 months\",Can I pay by instalments?,Financing,me\n\"Được, \"\"tối đa\"\" 70 %\",Có được trả góp không?,Vay,tôi\n",
+        )
+        .expect("readable");
+        let [english, vietnamese] = imported.entries.as_slice() else {
+            panic!("two entries")
+        };
+        assert_eq!(english.answer, "Yes, up to 70 %, in 84 months");
+        assert_eq!(english.language, Language::English);
+        assert_eq!(vietnamese.language, Language::Vietnamese);
+        assert_eq!(vietnamese.answer, "Được, \"tối đa\" 70 %");
+        assert_eq!(imported.ignored, ["Owner"]);
+    }
+
+    #[test]
+    fn every_format_gives_the_same_entry() {
+        let files = [
+            (
+                "a.csv",
+                "Category,Question,Answer,Keywords,Alternatives\nPay,How to pay?,By transfer.,\"bank, cash\",Ways to pay?|Can I pay cash?\n",
+            ),
+            (
+                "a.json",
+                r#"{"faqs":[{"category":"Pay","question":"How to pay?","answer":"By transfer.","keywords":["bank","cash"],"alternatives":["Ways to pay?","Can I pay cash?"]}]}"#,
+            ),
+            (
+                "a.jsonl",
+                r#"{"Category":"Pay","Q":"How to pay?","A":"By transfer.","tags":"bank; cash","variants":["Ways to pay?","Can I pay cash?"]}"#,
+            ),
+            (
+                "a.md",
+                "# Pay\n\n## How to pay?\n\nBy transfer.\n\nKeywords: bank, cash\nAlso asked: Ways to pay? | Can I pay cash?\n",
+            ),
+        ];
+        let entries: Vec<_> = files
+            .iter()
+            .map(|(name, content)| import(name, content).expect(name).entries)
+            .collect();
+        assert_eq!(entries[0][0].alternatives.len(), 2);
+        for (other, (name, _)) in entries.iter().zip(files) {
+            assert_eq!(*other, entries[0], "{name}");
+        }
+    }
+
+    #[test]
+    fn ids_survive_a_second_import_and_an_edited_answer() {
+        let first = import("a.csv", "Question,Answer\nHow  to pay?,Cash.\n").expect("readable");
+        let second =
+            import("a.csv", "Answer,Question\nBy transfer.,HOW TO PAY?\n").expect("readable");
+        assert_eq!(first.entries[0].id, second.entries[0].id);
+    }
+
+    #[test]
+    fn bad_rows_are_named_all_at_once() {
+        for (name, content, parts) in [
+            (
+                "a.csv",
+                "Question,Answer\nWho?,\n,Me.\n",
+                vec!["row 1: `answer` is empty", "row 2: `question` is empty"],
+            ),
+            (
+                "a.csv",
+                "Question,Answer\nWho?,Me.\nwho,You.\n",
+                vec!["row 2", "is that of row 1 too"],
+            ),
+            (
+                "a.jsonl",
+                "{\"question\":\"Who?\",\"answer\":\"Me.\"}\n{",
+                vec!["line 2: not JSON"],
+            ),
+            ("a.json", "[1]", vec!["element 1: not an object"]),
+            ("a.json", "{}", vec!["no array of objects"]),
+            (
+                "a.json",
+                r#"[{"question":{"x":1},"answer":"Me."}]"#,
+                vec!["element 1", "`question` is"],
+            ),
+            (
+                "a.json",
+                r#"[{"question":"Who?","answer":"Me.","language":"fr"}]"#,
+                vec!["`language` is \"fr\"; valid: vi, en"],
+            ),
+            (
+                "a.json",
+                r#"[{"question":"Who?","answer":"Me.","active":"perhaps"}]"#,
+                vec!["`active`"],
+            ),
+            ("a.txt", "Who? Me.", vec!["the extension is none of"]),
+            ("a.md", "no heading", vec!["no entries"]),
+            ("a.csv", "Question,Answer\n", vec!["row"]),
+        ] {
+            let error = import(name, content).expect_err(content).to_string();
+            for part in parts {
+                assert!(error.contains(part), "{part} is not in {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_repeated_row_is_counted_once() {
+        let imported = import("a.csv", "Question,Answer\nWho?,Me.\nWho?,Me.\n").expect("readable");
+        assert_eq!((imported.entries.len(), imported.repeated), (1, 1));
+    }
+}

@@ -1,0 +1,238 @@
+//! Finds the entries that answer a question, and says whether any does.
+//!
+//! Four signals meet in one score: the cosine of the question with an entry's best phrasing and with its answer, and
+//! the share of its words with both. What each counts for depends on the two languages and on whether there are
+//! vectors at all; the weights come from data (`assistant tune`), never from a rule such as reciprocal ranks.
+
+pub mod bm25;
+pub mod glossary;
+pub mod lexical;
+pub mod terms;
+pub mod tune;
+pub mod weights;
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::store::{Hit, View};
+use crate::{Corpus, Language};
+use glossary::Glossary;
+use lexical::Lexical;
+use weights::{Signals, Weights};
+
+/// The entries of a corpus, ready to be asked.
+#[derive(Debug)]
+pub struct Retriever {
+    corpus: Corpus,
+    lexical: Lexical,
+    weights: Weights,
+    by_id: HashMap<String, usize>,
+}
+
+/// An entry with its score.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ranked {
+    /// Its index in the corpus.
+    pub entry: usize,
+    /// How well it fits; comparable within one ranking.
+    pub score: f32,
+    /// What the score is made of.
+    pub signals: Signals,
+}
+
+/// The entries that fit a question best, one a topic, in its language where there is such a one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranking {
+    /// The best first.
+    pub entries: Vec<Ranked>,
+    /// Probability that the first one answers the question, by calibration.
+    pub answerable: f32,
+    /// Whether that is enough to answer.
+    pub is_answerable: bool,
+}
+
+impl Retriever {
+    /// A retriever over the active entries of `corpus`.
+    pub fn new(corpus: &Corpus, weights: Weights) -> Self {
+        let active: Vec<_> = corpus
+            .entries()
+            .iter()
+            .filter(|entry| entry.active)
+            .cloned()
+            .collect();
+        let corpus = Corpus::new(active);
+        Self {
+            lexical: Lexical::new(&corpus, Glossary::shipped()),
+            by_id: corpus
+                .entries()
+                .iter()
+                .enumerate()
+                .map(|(index, entry)| (entry.id.clone(), index))
+                .collect(),
+            weights,
+            corpus,
+        }
+    }
+
+    /// The active entries.
+    pub fn corpus(&self) -> &Corpus {
+        &self.corpus
+    }
+
+    /// Ranks the entries for `question`. `dense` are the vectors nearest to it; none where there is no embedder.
+    pub fn rank(&self, question: &str, language: Language, dense: Option<&[Hit]>) -> Ranking {
+        let signals = self.signals(question, language, dense);
+        let weights = self.weights.of(dense.is_some());
+        self.ranking(&signals, language, weights)
+    }
+
+    /// The signals of every entry, by its index.
+    pub(crate) fn signals(
+        &self,
+        question: &str,
+        language: Language,
+        dense: Option<&[Hit]>,
+    ) -> Vec<Signals> {
+        let shared = self
+            .lexical
+            .shared(question, language, self.corpus.entries().len());
+        let mut signals: Vec<Signals> = shared
+            .into_iter()
+            .map(|shared| Signals {
+                lexical_question: shared.question,
+                lexical_whole: shared.whole,
+                ..Signals::default()
+            })
+            .collect();
+        for hit in dense.unwrap_or_default() {
+            // An index that is a moment older than the corpus may name an entry that is gone.
+            let Some(index) = self.by_id.get(&hit.entry) else {
+                continue;
+            };
+            let own = match hit.view {
+                View::Question => &mut signals[*index].dense_question,
+                View::Answer => &mut signals[*index].dense_answer,
+            };
+            *own = own.max(hit.score);
+        }
+        signals
+    }
+
+    /// Scores entries, and keeps the best of each topic.
+    pub(crate) fn ranking(
+        &self,
+        signals: &[Signals],
+        language: Language,
+        weights: &weights::ByLanguage,
+    ) -> Ranking {
+        // By topic: the best score of any of its entries, and the entry that will be shown.
+        let mut topics: BTreeMap<&str, (Ranked, Ranked)> = BTreeMap::new();
+        for (index, (entry, signals)) in self.corpus.entries().iter().zip(signals).enumerate() {
+            let fusion = weights.fusion(language, entry.language);
+            let ranked = Ranked {
+                entry: index,
+                score: fusion.score(signals),
+                signals: *signals,
+            };
+            let own = |ranked: &Ranked| self.corpus.entries()[ranked.entry].language == language;
+            topics
+                .entry(&entry.topic)
+                .and_modify(|(best, shown)| {
+                    if ranked.score > best.score {
+                        *best = ranked;
+                    }
+                    if (own(&ranked), ranked.score) > (own(shown), shown.score) {
+                        *shown = ranked;
+                    }
+                })
+                .or_insert((ranked, ranked));
+        }
+        let mut entries: Vec<(Ranked, Ranked)> = topics.into_values().collect();
+        entries.sort_by(|a, b| {
+            b.0.score
+                .total_cmp(&a.0.score)
+                .then(a.0.entry.cmp(&b.0.entry))
+        });
+        let answerable = match entries.as_slice() {
+            [] => 0.0,
+            [(first, _), others @ ..] => {
+                let next = others.first().map_or(0.0, |(second, _)| second.score);
+                let entry_language = self.corpus.entries()[first.entry].language;
+                weights
+                    .calibration(language, entry_language)
+                    .probability(first, next)
+            }
+        };
+        Ranking {
+            answerable,
+            is_answerable: answerable >= weights.threshold(language),
+            entries: entries
+                .into_iter()
+                .map(|(best, shown)| Ranked {
+                    score: best.score,
+                    ..shown
+                })
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::shipped;
+
+    #[test]
+    fn without_vectors_the_words_decide() {
+        let retriever = Retriever::new(&shipped(), Weights::shipped());
+        for (question, language) in [
+            ("Cọc tối đa bao nhiêu tiền?", Language::Vietnamese),
+            ("coc toi da bao nhieu tien", Language::Vietnamese),
+            ("How much is the deposit?", Language::English),
+        ] {
+            let ranking = retriever.rank(question, language, None);
+            let first = &retriever.corpus().entries()[ranking.entries[0].entry];
+            assert_eq!(
+                (first.topic.as_str(), first.language),
+                ("pay-deposit-how-much", language),
+                "{question}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_topic_stands_once_and_in_the_language_of_the_question() {
+        let retriever = Retriever::new(&shipped(), Weights::shipped());
+        let ranking = retriever.rank("thời hạn vay mua xe", Language::Vietnamese, None);
+        assert_eq!(
+            ranking.entries.len() * 2,
+            retriever.corpus().entries().len()
+        );
+        for ranked in &ranking.entries {
+            assert_eq!(
+                retriever.corpus().entries()[ranked.entry].language,
+                Language::Vietnamese
+            );
+        }
+    }
+
+    #[test]
+    fn an_entry_of_the_other_language_is_reached_through_the_glossary() {
+        let english: Vec<_> = shipped()
+            .entries()
+            .iter()
+            .filter(|entry| entry.language == Language::English)
+            .cloned()
+            .collect();
+        let retriever = Retriever::new(&Corpus::new(english), Weights::shipped());
+        let ranking = retriever.rank("phạt nguội ai trả", Language::Vietnamese, None);
+        let first = &retriever.corpus().entries()[ranking.entries[0].entry];
+        assert_eq!(first.topic, "papers-traffic-fines");
+    }
+
+    #[test]
+    fn an_empty_corpus_answers_nothing() {
+        let retriever = Retriever::new(&Corpus::new(vec![]), Weights::shipped());
+        let ranking = retriever.rank("?", Language::English, None);
+        assert!(ranking.entries.is_empty() && !ranking.is_answerable);
+    }
+}

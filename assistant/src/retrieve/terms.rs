@@ -1,0 +1,108 @@
+//! Terms of a text, as the lexical side compares them.
+//!
+//! English words are stemmed. Vietnamese is written in syllables, most words having two: so a text gives its folded
+//! syllables, its folded pairs of neighbours (which tell `sang tên` from `tên`), and, where it has diacritics, its
+//! syllables as written. A question without diacritics then meets entries on the folded terms alone.
+
+use datasets::text;
+use rust_stemmers::{Algorithm, Stemmer};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::Language;
+
+/// English words that every question has. Vietnamese has no such list: folded, its own would eat content words.
+const STOP_WORDS: &[&str] = &[
+    "a", "an", "and", "are", "as", "at", "be", "by", "can", "could", "did", "do", "does", "for",
+    "from", "get", "had", "has", "have", "he", "her", "his", "how", "i", "if", "in", "into", "is",
+    "it", "its", "me", "my", "of", "on", "or", "our", "shall", "she", "should", "so", "that",
+    "the", "their", "them", "then", "there", "they", "this", "to", "us", "was", "we", "were",
+    "what", "when", "which", "who", "why", "will", "with", "would", "you", "your",
+];
+
+/// Words of letters and digits in canonical composition and lower case.
+fn words(text: &str) -> Vec<String> {
+    let lower: String = text.nfc().flat_map(char::to_lowercase).collect();
+    lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The terms of `text` in `language`, repeated as often as they occur.
+pub fn terms(text: &str, language: Language) -> Vec<String> {
+    match language {
+        Language::English => english(text),
+        Language::Vietnamese => vietnamese(text),
+    }
+}
+
+fn english(text: &str) -> Vec<String> {
+    let stemmer = Stemmer::create(Algorithm::English);
+    let stems = |word: &String| {
+        let folded = text::fold(word);
+        (!STOP_WORDS.contains(&folded.as_str())).then(|| stemmer.stem(&folded).into_owned())
+    };
+    let words = words(text);
+    let content: Vec<_> = words.iter().filter_map(stems).collect();
+    // `How do I do that?` is all stop words, and still should meet itself.
+    if content.is_empty() { words } else { content }
+}
+
+fn vietnamese(text: &str) -> Vec<String> {
+    let words = words(text);
+    let folded: Vec<String> = words.iter().map(|word| text::fold(word)).collect();
+    let marked = words
+        .iter()
+        .zip(&folded)
+        .filter(|(word, folded)| word != folded)
+        .map(|(word, _)| word.clone());
+    let pairs = folded
+        .windows(2)
+        .map(|pair| format!("{} {}", pair[0], pair[1]));
+    marked.chain(pairs).chain(folded.iter().cloned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sorted(text: &str, language: Language) -> Vec<String> {
+        let mut terms = terms(text, language);
+        terms.sort();
+        terms
+    }
+
+    #[test]
+    fn english_is_stemmed_and_loses_its_stop_words() {
+        assert_eq!(
+            sorted("How do I pay the fees?", Language::English),
+            ["fee", "pay"]
+        );
+        assert_eq!(sorted("paying a FEE", Language::English), ["fee", "pay"]);
+        assert_eq!(
+            sorted("Who are you?", Language::English),
+            ["are", "who", "you"]
+        );
+    }
+
+    #[test]
+    fn vietnamese_gives_syllables_pairs_and_marked_syllables() {
+        assert_eq!(
+            sorted("Sang tên xe", Language::Vietnamese),
+            ["sang", "sang ten", "ten", "ten xe", "tên", "xe"]
+        );
+        let plain = terms("sang ten xe", Language::Vietnamese);
+        let marked = terms("Sang tên xe", Language::Vietnamese);
+        assert!(plain.iter().all(|term| marked.contains(term)));
+    }
+
+    #[test]
+    fn composition_makes_no_difference() {
+        let decomposed: String = "trả góp".nfd().collect();
+        assert_eq!(
+            terms(&decomposed, Language::Vietnamese),
+            terms("trả góp", Language::Vietnamese)
+        );
+    }
+}

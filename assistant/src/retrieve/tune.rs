@@ -1,0 +1,376 @@
+//! Chooses weights and thresholds on labelled questions.
+//!
+//! The fusion of each pair of languages is the point of a grid over the weights that ranks best (mean reciprocal rank);
+//! then a logistic model tells answered questions from those that nothing answers, and the threshold is the
+//! probability at which wrong refusals and wrong answers, each beside what is allowed of it, are fewest.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::weights::{ByLanguage, Calibration, Fusion, Signals, Weights};
+use super::{Ranking, Retriever};
+use crate::store::Hit;
+use crate::{Corpus, Error, Language, Result};
+
+/// Share of answerable questions that may be refused.
+const FALSE_REFUSALS: f32 = 0.03;
+/// Share of other questions that may be answered.
+const FALSE_ANSWERS: f32 = 0.05;
+/// Steps of the grid from 0 to 1.
+const STEPS: usize = 20;
+
+/// A question and the topic of the entries that answer it, if any do.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Labelled {
+    /// The question.
+    pub text: String,
+    /// Topic of the right entries; none where the corpus has no answer.
+    #[serde(default)]
+    pub topic: Option<String>,
+    /// Language of the question.
+    pub language: Language,
+    /// How it is written, for reports.
+    #[serde(default)]
+    pub style: String,
+}
+
+/// Reads labelled questions, one JSON object a line.
+///
+/// # Errors
+/// [`Error::Io`], and [`Error::Corpus`] naming the line.
+pub fn read(path: &Path) -> Result<Vec<Labelled>> {
+    let text = fs_err::read_to_string(path)?;
+    let lines = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(index, line)| {
+            serde_json::from_str(line).map_err(|error| Error::Corpus {
+                file: path.to_owned(),
+                place: format!("line {}", index + 1),
+                message: error.to_string(),
+            })
+        })
+        .collect()
+}
+
+/// Questions beside the vectors found for each, if there are vectors.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample<'a> {
+    /// The questions.
+    pub questions: &'a [Labelled],
+    /// The nearest vectors of each, over all entries.
+    pub dense: Option<&'a [Vec<Hit>]>,
+}
+
+/// Weights for `corpus`, beginning from `weights` and changing what the sample has questions for.
+pub fn tune(corpus: &Corpus, sample: Sample<'_>, weights: &Weights) -> Weights {
+    let mut weights = weights.clone();
+    for question in Language::ALL {
+        for entry in Language::ALL {
+            let side: Vec<_> = corpus
+                .entries()
+                .iter()
+                .filter(|own| own.language == entry)
+                .cloned()
+                .collect();
+            let retriever = Retriever::new(&Corpus::new(side), weights.clone());
+            let seen = seen(&retriever, sample, question);
+            if !retriever.corpus().entries().is_empty()
+                && seen.iter().any(|(_, topic)| topic.is_some())
+            {
+                choose(
+                    &retriever,
+                    &seen,
+                    (question, entry),
+                    weights.of_mut(sample.dense.is_some()),
+                );
+            }
+        }
+    }
+    // The threshold is chosen as questions will meet it: over entries of both languages.
+    let retriever = Retriever::new(corpus, weights.clone());
+    for question in Language::ALL {
+        let seen = seen(&retriever, sample, question);
+        let by_language = weights.of_mut(sample.dense.is_some());
+        if let Some(threshold) = threshold(&retriever, &seen, question, by_language) {
+            *by_language.threshold_mut(question) = threshold;
+        }
+    }
+    weights
+}
+
+/// A question as it was seen: the signals of every entry, and its topic.
+type Seen<'a> = (Vec<Signals>, Option<&'a str>);
+
+fn seen<'a>(retriever: &Retriever, sample: Sample<'a>, language: Language) -> Vec<Seen<'a>> {
+    let questions = sample.questions.iter().enumerate();
+    questions
+        .filter(|(_, question)| question.language == language)
+        .map(|(index, question)| {
+            let dense = sample.dense.map(|dense| dense[index].as_slice());
+            let signals = retriever.signals(&question.text, language, dense);
+            (signals, question.topic.as_deref())
+        })
+        .collect()
+}
+
+fn choose(
+    retriever: &Retriever,
+    seen: &[Seen<'_>],
+    pair: (Language, Language),
+    weights: &mut ByLanguage,
+) {
+    let has_vectors = seen
+        .iter()
+        .any(|(signals, _)| signals.iter().any(|own| own.dense_question != 0.0));
+    let mut best = f32::MIN;
+    let mut chosen = weights.pair_mut(pair.0, pair.1).fusion;
+    for fusion in grid(has_vectors) {
+        weights.pair_mut(pair.0, pair.1).fusion = fusion;
+        let mrr = mean_reciprocal_rank(retriever, seen, pair.0, weights);
+        if mrr > best {
+            (best, chosen) = (mrr, fusion);
+        }
+    }
+    weights.pair_mut(pair.0, pair.1).fusion = chosen;
+    let samples: Vec<([f32; 4], bool)> = seen
+        .iter()
+        .filter_map(|(signals, topic)| {
+            let ranking = retriever.ranking(signals, pair.0, weights);
+            let first = ranking.entries.first()?;
+            let next = ranking.entries.get(1).map_or(0.0, |next| next.score);
+            let right = *topic == Some(retriever.corpus().entries()[first.entry].topic.as_str());
+            // A wrong first entry teaches nothing about whether there is a right one.
+            (right || topic.is_none()).then(|| (Calibration::features(first, next), right))
+        })
+        .collect();
+    weights.pair_mut(pair.0, pair.1).calibration = logistic(&samples);
+}
+
+/// All weights on a grid that add up to 1; without vectors only those of words.
+fn grid(has_vectors: bool) -> Vec<Fusion> {
+    let part = |steps: usize| steps as f32 / STEPS as f32;
+    let mut all = Vec::new();
+    let dense = if has_vectors { STEPS } else { 0 };
+    for question in 0..=dense {
+        for answer in 0..=dense - question {
+            for lexical in 0..=STEPS - question - answer {
+                all.push(Fusion {
+                    dense_question: part(question),
+                    dense_answer: part(answer),
+                    lexical_question: part(lexical),
+                    lexical_whole: part(STEPS - question - answer - lexical),
+                });
+            }
+        }
+    }
+    all
+}
+
+fn mean_reciprocal_rank(
+    retriever: &Retriever,
+    seen: &[Seen<'_>],
+    language: Language,
+    weights: &ByLanguage,
+) -> f32 {
+    let ranks = seen.iter().filter_map(|(signals, topic)| {
+        let ranking = retriever.ranking(signals, language, weights);
+        rank_of(retriever, &ranking, (*topic)?)
+    });
+    let answered = seen
+        .iter()
+        .filter(|(_, topic)| topic.is_some())
+        .count()
+        .max(1);
+    ranks.map(|rank| 1.0 / rank as f32).sum::<f32>() / answered as f32
+}
+
+/// The place of a topic in a ranking, from 1.
+pub fn rank_of(retriever: &Retriever, ranking: &Ranking, topic: &str) -> Option<usize> {
+    let entries = retriever.corpus().entries();
+    let place = ranking
+        .entries
+        .iter()
+        .position(|ranked| entries[ranked.entry].topic == topic);
+    place.map(|place| place + 1)
+}
+
+/// A logistic regression with a small penalty, by gradient descent on standardised features.
+fn logistic(samples: &[([f32; 4], bool)]) -> Calibration {
+    const ROUNDS: usize = 3_000;
+    const RATE: f32 = 0.5;
+    const PENALTY: f32 = 1e-3;
+    let n = samples.len().max(1) as f32;
+    let mean = |index: usize| {
+        samples
+            .iter()
+            .map(|(features, _)| features[index])
+            .sum::<f32>()
+            / n
+    };
+    let means: [f32; 4] = std::array::from_fn(mean);
+    let deviations: [f32; 4] = std::array::from_fn(|index| {
+        let squares = samples
+            .iter()
+            .map(|(features, _)| (features[index] - means[index]).powi(2));
+        (squares.sum::<f32>() / n).sqrt().max(1e-6)
+    });
+    let scaled = |features: &[f32; 4]| -> [f32; 4] {
+        std::array::from_fn(|index| (features[index] - means[index]) / deviations[index])
+    };
+    // Both classes weigh the same, however many questions each has.
+    let right = samples.iter().filter(|(_, right)| *right).count().max(1) as f32;
+    let wrong = (n - right).max(1.0);
+    let (mut intercept, mut weights) = (0.0_f32, [0.0_f32; 4]);
+    for _ in 0..ROUNDS {
+        let (mut of_intercept, mut of_weights) = (0.0, [0.0; 4]);
+        for (features, label) in samples {
+            let features = scaled(features);
+            let sum: f32 = features.iter().zip(weights).map(|(a, b)| a * b).sum();
+            let probability = 1.0 / (1.0 + (-(intercept + sum)).exp());
+            let (target, share) = if *label {
+                (1.0, 0.5 / right)
+            } else {
+                (0.0, 0.5 / wrong)
+            };
+            let error = (probability - target) * share;
+            of_intercept += error;
+            for (slope, feature) in of_weights.iter_mut().zip(features) {
+                *slope += error * feature;
+            }
+        }
+        intercept -= RATE * of_intercept;
+        for (weight, slope) in weights.iter_mut().zip(of_weights) {
+            *weight -= RATE * (slope + PENALTY * *weight);
+        }
+    }
+    let own: [f32; 4] = std::array::from_fn(|index| weights[index] / deviations[index]);
+    let shift: f32 = own
+        .iter()
+        .zip(means)
+        .map(|(weight, mean)| weight * mean)
+        .sum();
+    Calibration {
+        intercept: intercept - shift,
+        score: own[0],
+        lead: own[1],
+        dense_question: own[2],
+        lexical_question: own[3],
+    }
+}
+
+/// The threshold with the least sum of errors, each beside what is allowed; none without questions of both kinds.
+fn threshold(
+    retriever: &Retriever,
+    seen: &[Seen<'_>],
+    language: Language,
+    weights: &ByLanguage,
+) -> Option<f32> {
+    let probabilities: Vec<(f32, bool)> = seen
+        .iter()
+        .map(|(signals, topic)| {
+            (
+                retriever.ranking(signals, language, weights).answerable,
+                topic.is_some(),
+            )
+        })
+        .collect();
+    let on = probabilities
+        .iter()
+        .filter(|(_, on_topic)| *on_topic)
+        .count();
+    let off = probabilities.len() - on;
+    if on == 0 || off == 0 {
+        return None;
+    }
+    let cost = |threshold: f32| {
+        let refused = probabilities
+            .iter()
+            .filter(|(own, on_topic)| *on_topic && *own < threshold)
+            .count();
+        let answered = probabilities
+            .iter()
+            .filter(|(own, on_topic)| !on_topic && *own >= threshold)
+            .count();
+        refused as f32 / on as f32 / FALSE_REFUSALS + answered as f32 / off as f32 / FALSE_ANSWERS
+    };
+    let steps = (1..100).map(|step| step as f32 / 100.0);
+    steps.min_by(|a, b| cost(*a).total_cmp(&cost(*b)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::shipped;
+
+    fn labelled(text: &str, topic: Option<&str>) -> Labelled {
+        Labelled {
+            text: text.to_owned(),
+            topic: topic.map(str::to_owned),
+            language: Language::English,
+            style: String::new(),
+        }
+    }
+
+    #[test]
+    fn tuned_weights_tell_answerable_questions_from_others() {
+        let corpus = shipped();
+        let english = |entry: &&crate::Entry| entry.language == Language::English;
+        let entries: Vec<_> = corpus.entries().iter().filter(english).collect();
+        let mut questions: Vec<_> = entries
+            .iter()
+            .map(|entry| labelled(&entry.question, Some(&entry.topic)))
+            .collect();
+        for text in [
+            "What is the weather like?",
+            "Who won the football match?",
+            "How do I bake bread?",
+            "Is it raining in Paris?",
+        ] {
+            questions.push(labelled(text, None));
+        }
+        let sample = Sample {
+            questions: &questions,
+            dense: None,
+        };
+        let weights = tune(&corpus, sample, &Weights::shipped());
+        assert_eq!(
+            weights.dense,
+            Weights::shipped().dense,
+            "no vectors were shown"
+        );
+        let retriever = Retriever::new(&corpus, weights);
+        let wrong: Vec<_> = questions
+            .iter()
+            .filter(|question| {
+                let ranking = retriever.rank(&question.text, Language::English, None);
+                ranking.is_answerable != question.topic.is_some()
+            })
+            .map(|question| &question.text)
+            .collect();
+        assert!(wrong.len() * 33 < questions.len(), "{wrong:?}");
+    }
+
+    #[test]
+    fn the_grid_covers_the_simplex() {
+        let all = grid(true);
+        assert_eq!(all.len(), (STEPS + 1) * (STEPS + 2) * (STEPS + 3) / 6);
+        assert_eq!(grid(false).len(), STEPS + 1);
+    }
+
+    #[test]
+    fn bad_lines_are_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("questions.jsonl");
+        fs_err::write(
+            &path,
+            "{\"text\":\"a\",\"language\":\"en\"}\n\n{\"text\":1}\n",
+        )
+        .expect("written");
+        let error = read(&path).expect_err("refused").to_string();
+        assert!(error.contains("line 3"), "{error}");
+    }
+}
