@@ -71,11 +71,7 @@ impl Corpus {
             hasher.update((line.len() as u64).to_le_bytes());
             hasher.update(&line);
         }
-        let hash = hasher
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hash = datasets::hash::hex(&hasher.finalize());
         Self { entries, hash }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use datasets::text;
+use datasets::{hash, text};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -192,11 +192,7 @@ fn entry(row: &Raw, language: Option<Language>) -> Result<Entry, String> {
 fn derived_id(language: Language, question: &str) -> String {
     let words = text::tokens(question).join(" ");
     let digest = Sha256::digest(format!("{language}\n{words}").as_bytes());
-    let hex: String = digest
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex = hash::hex(&digest[..6]);
     format!("faq-{hex}")
 }
 

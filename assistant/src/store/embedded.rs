@@ -213,10 +213,7 @@ fn read(path: &Path, bytes: &[u8]) -> Result<Index, StoreError> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    datasets::hash::hex(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]
