@@ -1,0 +1,114 @@
+//! `assistant search`, `assistant ask` and `assistant unanswered`.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::cli::{AskArgs, Common, SearchArgs};
+use super::{Result, note, print, print_json};
+use crate::assistant::{Ask, Assistant};
+use crate::knowledge::{IndexError, Knowledge};
+use crate::setup::SetupError;
+use crate::store::StoreError;
+use crate::tools::{Inventory, Valued, Valuer};
+use crate::understand::{Slots, Teencode, detect};
+use crate::Language;
+
+/// Attaches the vectors; without a folder they are made now.
+async fn knowledge(common: &Common) -> Result<Knowledge> {
+    let settings = common.settings();
+    let knowledge = settings.knowledge()?;
+    match knowledge.attach().await {
+        Ok(()) | Err(IndexError::NoEmbedder) => {}
+        Err(IndexError::Store(StoreError::Empty)) if settings.folder.is_none() => {
+            note(common.quiet, "making the vectors of the FAQ; `--folder DIR` keeps them");
+            knowledge.index(|_, _| {}).await?;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(knowledge)
+}
+
+/// Lists the entries nearest to a question.
+pub(super) async fn search(args: &SearchArgs, common: &Common) -> Result<()> {
+    let knowledge = knowledge(common).await?;
+    let language = detect(&args.query);
+    let plain = match language {
+        Language::Vietnamese => Teencode::embedded().expand(&args.query),
+        Language::English => args.query.clone(),
+    };
+    let ranking = knowledge.rank(&plain, language).await;
+    let entries = knowledge.retriever().corpus().entries();
+    let nearest = ranking.entries.iter().take(usize::from(args.k));
+    if common.json {
+        let results: Vec<_> = nearest
+            .map(|ranked| {
+                let entry = &entries[ranked.entry];
+                json!({
+                    "id": entry.id, "question": entry.question, "answer": entry.answer, "category": entry.category,
+                    "language": entry.language, "score": ranked.score,
+                })
+            })
+            .collect();
+        return print_json(&json!({
+            "results": results, "answerable": ranking.is_answerable, "probability": ranking.answerable, "language": language,
+        }));
+    }
+    let mut text = format!(
+        "{} ({language}, {:.0} % likely to be answered)\n",
+        if ranking.is_answerable { "answered by the first" } else { "not answered" },
+        ranking.answerable * 100.0
+    );
+    for ranked in nearest {
+        let entry = &entries[ranked.entry];
+        text += &format!("{:.3}  {}  {}\n", ranked.score, entry.id, entry.question);
+    }
+    print(&text)
+}
+
+/// The command line has no price model: that is the service's.
+struct NoModel;
+
+impl Valuer for NoModel {
+    fn value(&self, _slots: &Slots) -> Option<Valued> {
+        None
+    }
+}
+
+/// Answers a question.
+pub(super) async fn ask(args: &AskArgs, common: &Common) -> Result<()> {
+    let memory = common.settings().memory().map_err(SetupError::from)?;
+    let assistant = Assistant::new(
+        Arc::new(knowledge(common).await?),
+        Arc::new(Inventory::default()),
+        Arc::new(NoModel),
+        Arc::new(memory),
+    );
+    let ask = Ask {
+        question: args.query.clone(),
+        conversation: args.conversation.clone(),
+    };
+    let reply = assistant.reply(ask).await;
+    assistant.memory().sync().map_err(SetupError::from)?;
+    if common.json {
+        return print_json(&reply);
+    }
+    print(&format!("{}\n", reply.message))
+}
+
+/// Lists the questions that nothing answered.
+pub(super) fn unanswered(common: &Common) -> Result<()> {
+    let memory = common.settings().memory().map_err(SetupError::from)?;
+    let questions = memory.unanswered().map_err(SetupError::from)?;
+    if common.json {
+        return print_json(&questions);
+    }
+    let mut text = String::new();
+    for own in &questions {
+        text += &format!("{:>5}  {}  {}  ({})\n", own.count, own.language, own.question, own.nearest.join(", "));
+    }
+    if questions.is_empty() {
+        note(common.quiet, "no question went unanswered");
+    }
+    print(&text)
+}

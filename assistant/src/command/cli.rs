@@ -1,0 +1,150 @@
+//! The command line: what the flags are and mean. The doc comments are the help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::Exit;
+use crate::Language;
+use crate::setup::{EmbedderChoice, Settings};
+
+/// Keeps the FAQ that the assistant answers from.
+///
+/// Data go to stdout, everything else to stderr. Without `--folder`, the FAQ that comes with the program is used.
+#[derive(Debug, Parser)]
+#[command(name = "assistant", version, after_help = Exit::HELP, arg_required_else_help = true)]
+pub struct Cli {
+    /// Where things are, and how to print.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags that every command has.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// Folder of the corpus, its vectors, weights and memory
+    #[arg(long, global = true, value_name = "DIR", env = "ASSISTANT_FOLDER")]
+    pub folder: Option<PathBuf>,
+    /// Folder of an embedder; `none` for words alone; the one in the program where absent
+    #[arg(long, global = true, value_name = "DIR|none", env = "ASSISTANT_EMBEDDER")]
+    pub embedder: Option<PathBuf>,
+    /// ONNX Runtime library that runs the embedder; pure Rust where absent
+    #[arg(long, global = true, value_name = "FILE", env = "ONNX_RUNTIME_LIBRARY")]
+    pub onnx_runtime: Option<PathBuf>,
+    /// Print data as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Print errors only on stderr
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+impl Common {
+    /// What is to be opened.
+    pub fn settings(&self) -> Settings {
+        let embedder = match &self.embedder {
+            None => EmbedderChoice::Embedded,
+            Some(word) if word.as_os_str() == "none" => EmbedderChoice::Disabled,
+            Some(folder) => EmbedderChoice::Folder(folder.clone()),
+        };
+        Settings {
+            folder: self.folder.clone(),
+            embedder,
+            onnx_runtime: self.onnx_runtime.clone(),
+        }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read entries from CSV, JSON, JSON Lines or Markdown into the folder's corpus
+    ///
+    /// Entries whose ids are there already are replaced. The vectors of the old corpus stay until `index` is run.
+    Import(ImportArgs),
+    /// Make the vectors of the corpus
+    Index(IndexArgs),
+    /// List the entries nearest to a question
+    Search(SearchArgs),
+    /// Answer a question as the service would, without prices: they come from the service's model
+    Ask(AskArgs),
+    /// List the questions that nothing answered, the most frequent first
+    Unanswered,
+    /// Choose weights and thresholds on labelled questions
+    Tune(TuneArgs),
+}
+
+/// What to import.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Files with a question and an answer an entry
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Language of entries that do not name theirs: vi or en; found by their letters where absent
+    #[arg(long, value_parser = language)]
+    pub language: Option<Language>,
+    /// Drop the entries that the folder holds already
+    #[arg(long)]
+    pub replace: bool,
+}
+
+/// How to index.
+#[derive(Debug, Args)]
+pub struct IndexArgs {
+    /// Make the vectors anew, also where they fit the corpus
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// What to look for.
+#[derive(Debug, Args)]
+pub struct SearchArgs {
+    /// The question
+    pub query: String,
+    /// How many entries
+    #[arg(short, long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=50))]
+    pub k: u8,
+}
+
+/// What to ask.
+#[derive(Debug, Args)]
+pub struct AskArgs {
+    /// The question
+    pub query: String,
+    /// Conversation that it continues
+    #[arg(long, value_name = "ID")]
+    pub conversation: Option<String>,
+}
+
+/// What to tune on.
+#[derive(Debug, Args)]
+pub struct TuneArgs {
+    /// JSON Lines of `{"text", "topic" or null, "language"}`
+    #[arg(long, required = true, value_name = "FILE")]
+    pub questions: Vec<PathBuf>,
+    /// Share of the questions that is kept aside and scored at the end
+    #[arg(long, default_value_t = 0.0, value_name = "SHARE")]
+    pub held_out: f64,
+    /// File to write the weights to; the folder's own where absent
+    #[arg(long, value_name = "FILE.toml")]
+    pub out: Option<PathBuf>,
+}
+
+fn language(code: &str) -> Result<Language, String> {
+    Language::from_code(code).ok_or_else(|| "valid: vi, en".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

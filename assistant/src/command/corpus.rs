@@ -1,0 +1,99 @@
+//! `assistant import` and `assistant index`.
+
+use serde_json::json;
+
+use super::cli::{Common, ImportArgs, IndexArgs};
+use super::{Error, Result, note, print, print_json, progress};
+use crate::corpus::import;
+use crate::knowledge::IndexError;
+use crate::setup::write_corpus;
+use crate::store::StoreError;
+use crate::{Corpus, Entry, Language};
+
+/// Reads files into the folder's corpus, and says what became of every entry.
+pub(super) fn import(args: &ImportArgs, common: &Common) -> Result<()> {
+    let settings = common.settings();
+    let path = settings
+        .corpus_file()
+        .ok_or_else(|| Error::Usage("`--folder DIR` is needed: the corpus is kept there".to_owned()))?;
+    if let Some(folder) = path.parent() {
+        fs_err::create_dir_all(folder)?;
+    }
+    let mut entries: Vec<Entry> = if args.replace || !path.exists() {
+        Vec::new()
+    } else {
+        settings.corpus()?.entries().to_vec()
+    };
+    let held = entries.len();
+    let (mut added, mut replaced, mut repeated) = (0, 0, 0);
+    for file in &args.files {
+        let imported = import::read(file, args.language)?;
+        repeated += imported.repeated;
+        if !imported.ignored.is_empty() {
+            let names = imported.ignored.join(", ");
+            note(common.quiet, &format!("{}: passed over: {names}", file.display()));
+        }
+        for entry in imported.entries {
+            match entries.iter_mut().find(|own| own.id == entry.id) {
+                Some(own) => {
+                    replaced += 1;
+                    *own = entry;
+                }
+                None => {
+                    added += 1;
+                    entries.push(entry);
+                }
+            }
+        }
+    }
+    let corpus = Corpus::new(entries);
+    write_corpus(&path, &corpus)?;
+    let of = |language| corpus.entries().iter().filter(|entry| entry.language == language).count();
+    let (vi, en) = (of(Language::Vietnamese), of(Language::English));
+    if common.json {
+        return print_json(&json!({
+            "held": held, "added": added, "replaced": replaced, "repeated": repeated,
+            "entries": corpus.entries().len(), "vi": vi, "en": en, "sha256": corpus.hash(),
+        }));
+    }
+    note(common.quiet, "run `assistant index` to make the vectors of the new corpus");
+    print(&format!(
+        "held {held}, added {added}, replaced {replaced}, repeated {repeated}\n{}: {} entries, {vi} Vietnamese and {en} English\n",
+        path.display(),
+        corpus.entries().len(),
+    ))
+}
+
+/// Makes the vectors of the corpus, unless they are there.
+pub(super) async fn index(args: &IndexArgs, common: &Common) -> Result<()> {
+    let settings = common.settings();
+    let Some(folder) = &settings.folder else {
+        return Err(Error::Usage("`--folder DIR` is needed: the vectors are kept there".to_owned()));
+    };
+    fs_err::create_dir_all(folder)?;
+    let knowledge = settings.knowledge()?;
+    let is_there = match knowledge.attach().await {
+        Ok(()) => !args.force,
+        Err(IndexError::Mismatch { .. } | IndexError::Store(StoreError::Empty)) => false,
+        Err(error) => return Err(error.into()),
+    };
+    if is_there {
+        note(common.quiet, "the vectors fit the corpus already");
+    } else {
+        let bar = progress(common.quiet, "embedding");
+        knowledge
+            .index(|done, all| {
+                bar.set_length(all as u64);
+                bar.set_position(done as u64);
+            })
+            .await?;
+        bar.finish_and_clear();
+    }
+    let (embedder, entries) = (knowledge.embedder(), knowledge.retriever().corpus().entries().len());
+    let name = embedder.map(|own| own.name()).unwrap_or_default();
+    if common.json {
+        let fingerprint = embedder.map(|own| own.fingerprint());
+        return print_json(&json!({"entries": entries, "embedder": name, "fingerprint": fingerprint, "made": !is_there}));
+    }
+    print(&format!("{entries} entries, embedded by {name}\n"))
+}

@@ -1,0 +1,196 @@
+//! Opens everything that an assistant is made of, for the service and the command line alike.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::corpus::{self, import};
+use crate::embed::{self, Embedder};
+use crate::knowledge::{IndexError, Knowledge};
+use crate::memory::{Bounds, Memory, MemoryError};
+use crate::retrieve::weights::Weights;
+use crate::store::{Embedded, StoreError, VectorStore};
+use crate::{Corpus, Error};
+
+/// Names of the files in the assistant's folder.
+const CORPUS: &str = "corpus.jsonl";
+const VECTORS: &str = "vectors.bin";
+const WEIGHTS: &str = "weights.toml";
+const MEMORY: &str = "memory.redb";
+
+/// Which model embeds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum EmbedderChoice {
+    /// The one in the executable.
+    #[default]
+    Embedded,
+    /// The one that a folder's `embedder.toml` describes.
+    Folder(PathBuf),
+    /// None: words alone are searched.
+    Disabled,
+}
+
+/// What an operator sets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Holds corpus, vectors, weights and memory; without it, the shipped corpus answers and nothing outlasts the
+    /// process.
+    pub folder: Option<PathBuf>,
+    /// Which model embeds.
+    pub embedder: EmbedderChoice,
+    /// The ONNX Runtime library that runs it; without one, tract does.
+    pub onnx_runtime: Option<PathBuf>,
+}
+
+/// What can go wrong while the parts are opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The corpus or the weights.
+    #[error(transparent)]
+    Files(#[from] Error),
+    /// The embedder.
+    #[error(transparent)]
+    Embedder(#[from] embed::Error),
+    /// The vectors.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The index.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The memory.
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
+}
+
+impl Settings {
+    fn file(&self, name: &str) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.join(name))
+    }
+
+    /// Where `assistant import` puts the corpus.
+    pub fn corpus_file(&self) -> Option<PathBuf> {
+        self.file(CORPUS)
+    }
+
+    /// Where `assistant tune` puts the weights.
+    pub fn weights_file(&self) -> Option<PathBuf> {
+        self.file(WEIGHTS)
+    }
+
+    /// The folder's corpus where it has one, else the shipped one.
+    ///
+    /// # Errors
+    /// [`Error::Corpus`] when the file is not what `assistant import` wrote.
+    pub fn corpus(&self) -> Result<Corpus, Error> {
+        match existing(self.file(CORPUS)) {
+            Some(path) => Ok(Corpus::new(import::read(&path, None)?.entries)),
+            None => Ok(corpus::shipped()),
+        }
+    }
+
+    /// The folder's weights where it has some, else the shipped ones.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] when the file is not what `assistant tune` wrote.
+    pub fn weights(&self) -> Result<Weights, Error> {
+        match existing(self.file(WEIGHTS)) {
+            Some(path) => Weights::load(&path),
+            None => Ok(Weights::shipped()),
+        }
+    }
+
+    /// The embedder; none where it is disabled.
+    ///
+    /// # Errors
+    /// [`embed::Error`] when the model or the library cannot be used.
+    pub fn embedder(&self) -> Result<Option<Embedder>, embed::Error> {
+        let model = match &self.embedder {
+            EmbedderChoice::Embedded => embed::Model::Embedded,
+            EmbedderChoice::Folder(folder) => embed::Model::Folder(folder.clone()),
+            EmbedderChoice::Disabled => return Ok(None),
+        };
+        let config = embed::Config {
+            model,
+            library: self.onnx_runtime.clone(),
+            ..embed::Config::default()
+        };
+        Embedder::load(&config).map(Some)
+    }
+
+    /// The store of the vectors.
+    ///
+    /// # Errors
+    /// [`StoreError`] when its file is damaged.
+    pub fn store(&self) -> Result<Arc<dyn VectorStore>, StoreError> {
+        Ok(match self.file(VECTORS) {
+            Some(path) => Arc::new(Embedded::open(&path)?),
+            None => Arc::new(Embedded::in_memory()),
+        })
+    }
+
+    /// Corpus, weights, embedder and store together, whose vectors are not attached yet.
+    ///
+    /// # Errors
+    /// [`SetupError`], from any of them.
+    pub fn knowledge(&self) -> Result<Knowledge, SetupError> {
+        let embedder = self.embedder()?.map(Arc::new);
+        Ok(Knowledge::new(&self.corpus()?, self.weights()?, embedder, self.store()?))
+    }
+
+    /// Conversations, answers and notes.
+    ///
+    /// # Errors
+    /// [`MemoryError`] when another process holds the file, or it is damaged.
+    pub fn memory(&self) -> Result<Memory, MemoryError> {
+        match self.file(MEMORY) {
+            Some(path) => Memory::open(&path, Bounds::default()),
+            None => Memory::in_process(Bounds::default()),
+        }
+    }
+}
+
+fn existing(path: Option<PathBuf>) -> Option<PathBuf> {
+    path.filter(|path| Path::exists(path))
+}
+
+/// Writes a corpus as `assistant import` leaves it: an entry a line, whole or not at all.
+///
+/// # Errors
+/// [`Error::Listings`] naming the file.
+pub fn write_corpus(path: &Path, corpus: &Corpus) -> Result<(), Error> {
+    datasets::store::atomic::write(path, |file| {
+        use std::io::Write;
+        for entry in corpus.entries() {
+            let line = serde_json::to_vec(entry).map_err(std::io::Error::from)?;
+            file.write_all(&line)?;
+            file.write_all(b"\n")?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_written_corpus_is_the_one_that_is_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = Settings {
+            folder: Some(folder.path().to_owned()),
+            embedder: EmbedderChoice::Disabled,
+            ..Settings::default()
+        };
+        assert_eq!(settings.corpus().expect("shipped").hash(), corpus::shipped().hash());
+        let mut entries = corpus::shipped().entries().to_vec();
+        entries[0].active = false;
+        entries.truncate(7);
+        let own = Corpus::new(entries);
+        let path = settings.corpus_file().expect("a file");
+        write_corpus(&path, &own).expect("written");
+        assert_eq!(settings.corpus().expect("read"), own);
+        let knowledge = settings.knowledge().expect("opened");
+        assert_eq!(knowledge.retriever().corpus().entries().len(), 6);
+        assert!(settings.memory().is_ok());
+    }
+}
