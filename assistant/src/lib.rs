@@ -3,6 +3,7 @@
 pub mod corpus;
 pub mod error;
 pub mod language;
+pub mod understand;
 
 pub use corpus::{Corpus, Entry};
 pub use error::{Error, Result};
