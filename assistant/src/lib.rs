@@ -1,6 +1,7 @@
 //! Cited answers from a FAQ, and prices in mid-conversation.
 
 pub mod corpus;
+pub mod embed;
 pub mod error;
 pub mod language;
 
