@@ -6,6 +6,7 @@
 
 mod faq;
 mod tools;
+mod writer;
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -20,6 +21,8 @@ use crate::tools::{Inventory, Valuer};
 use crate::understand::{Intent, Slots, Teencode, detect, intent};
 use crate::Language;
 
+pub use writer::Writer;
+
 /// Most characters of a question, as the contract has it.
 pub const MAX_QUESTION: usize = 10_000;
 
@@ -33,11 +36,13 @@ pub struct Ask {
 }
 
 /// Everything that answers are made of.
+#[derive(Clone)]
 pub struct Assistant {
     knowledge: Arc<Knowledge>,
     inventory: Arc<Inventory>,
     valuer: Arc<dyn Valuer>,
     memory: Arc<Memory>,
+    writer: Option<Arc<Writer>>,
 }
 
 /// A question as it was understood.
@@ -61,7 +66,20 @@ impl Assistant {
             inventory,
             valuer,
             memory,
+            writer: None,
         }
+    }
+
+    /// Has `writer` write the FAQ's answers.
+    #[must_use]
+    pub fn with_writer(mut self, writer: Writer) -> Self {
+        self.writer = Some(Arc::new(writer));
+        self
+    }
+
+    /// What writes the FAQ's answers, if anything does.
+    pub fn writer(&self) -> Option<&Writer> {
+        self.writer.as_deref()
     }
 
     /// The corpus and what finds entries in it.

@@ -1,0 +1,224 @@
+//! Has a language model write answers: one call for all who ask the same at once, and none where the answer is known.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+use super::now_s;
+use crate::answer::{Evidence, Outcome, StreamingGuard, prompt, question};
+use crate::llm::{Delta, LanguageModel, LlmError};
+use crate::memory::{AnswerKey, Memory};
+use crate::Language;
+
+/// An answer that held before the guard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Written {
+    /// The text with its markers.
+    pub(super) text: String,
+    /// Ids of the entries that the markers mean, by number from 1.
+    pub(super) citations: Vec<String>,
+    /// Why it ended, in OpenAI's words.
+    pub(super) finish_reason: String,
+    /// Tokens of the prompt and of the answer, where the server counts them.
+    pub(super) usage: Option<(u64, u64)>,
+}
+
+/// How an answer ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum End {
+    /// All of it may be shown.
+    Whole(Written),
+    /// What was shown may stay, but the model was cut off.
+    Cut(Written),
+    /// The model says that the passages hold no answer.
+    NoAnswer,
+    /// Nothing that it wrote holds, or it failed. What was shown may stay.
+    Failed,
+}
+
+/// A piece of an answer that is being written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Whole sentences.
+    Text(String),
+    /// The end; nothing follows.
+    End(End),
+}
+
+/// What those who wait for the same answer see of it.
+#[derive(Debug, Clone, Default)]
+struct Progress {
+    text: String,
+    end: Option<End>,
+}
+
+/// The model, and the answers that it is writing now.
+pub struct Writer {
+    model: Arc<dyn LanguageModel>,
+    memory: Arc<Memory>,
+    in_flight: Mutex<HashMap<String, watch::Receiver<Progress>>>,
+}
+
+impl Writer {
+    /// A writer that keeps its answers in `memory`.
+    pub fn new(model: Arc<dyn LanguageModel>, memory: Arc<Memory>) -> Self {
+        Self {
+            model,
+            memory,
+            in_flight: Mutex::default(),
+        }
+    }
+
+    /// Name of the model.
+    pub fn model(&self) -> &str {
+        self.model.name()
+    }
+
+    /// Writes the answer to `evidence`, over the corpus of this hash. `normalised` tells which questions are the same.
+    pub(super) fn write(self: &Arc<Self>, normalised: &str, corpus: &str, evidence: Evidence) -> BoxStream<'static, Piece> {
+        let key = AnswerKey {
+            question: normalised,
+            language: evidence.language(),
+            corpus,
+            prompt: prompt::ANSWER.version(),
+            model: self.model.name(),
+        };
+        match self.memory.answer::<Written>(&key, now_s()) {
+            Ok(Some(known)) => {
+                let pieces = [Piece::Text(known.text.clone()), Piece::End(End::Whole(known))];
+                return stream::iter(pieces).boxed();
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "answers are not remembered"),
+        }
+        let digest = key.digest();
+        let mut in_flight = self.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(receiver) = in_flight.get(&digest) {
+            return pieces(receiver.clone());
+        }
+        let (sender, receiver) = watch::channel(Progress::default());
+        in_flight.insert(digest.clone(), receiver.clone());
+        drop(in_flight);
+        let writer = Arc::clone(self);
+        let (normalised, corpus, language) = (normalised.to_owned(), corpus.to_owned(), evidence.language());
+        tokio::spawn(async move {
+            // When the last reader hangs up, so do we: the model has better things to do.
+            let end = tokio::select! {
+                end = writer.generate(evidence, &sender) => end,
+                () = sender.closed() => End::Failed,
+            };
+            if let End::Whole(written) = &end {
+                let key = AnswerKey {
+                    question: &normalised,
+                    language,
+                    corpus: &corpus,
+                    prompt: prompt::ANSWER.version(),
+                    model: writer.model.name(),
+                };
+                writer.keep(&key, written.clone());
+            }
+            writer.in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&digest);
+            sender.send_modify(|progress| progress.end = Some(end));
+        });
+        pieces(receiver)
+    }
+
+    async fn generate(&self, evidence: Evidence, sender: &watch::Sender<Progress>) -> End {
+        let evidence = Arc::new(evidence);
+        let mut guard = StreamingGuard::new(Arc::clone(&evidence));
+        let mut stream = self.model.chat(prompt::answer(&evidence));
+        let show = |text: &str| {
+            if !text.is_empty() {
+                sender.send_modify(|progress| progress.text.push_str(text));
+            }
+        };
+        let finish = loop {
+            match stream.next().await {
+                Some(Ok(Delta::Text(text))) => show(&guard.push(&text).unwrap_or_default()),
+                Some(Ok(Delta::Finish(finish))) => break finish,
+                Some(Err(error)) => {
+                    tracing::warn!(%error, "the model failed");
+                    return End::Failed;
+                }
+                None => {
+                    tracing::warn!("the model's answer ended without a finish reason");
+                    return End::Failed;
+                }
+            }
+        };
+        let checked = guard.finish(&finish.reason);
+        for dropped in &checked.dropped {
+            tracing::info!(reason = ?dropped.reason, "a sentence was not shown");
+        }
+        show(&checked.tail);
+        let written = Written {
+            text: checked.text,
+            citations: checked.citations.into_iter().map(|citation| citation.id).collect(),
+            finish_reason: finish.reason.as_str().to_owned(),
+            usage: finish.usage.map(|usage| (usage.prompt_tokens, usage.completion_tokens)),
+        };
+        match checked.outcome {
+            Outcome::NoAnswer => End::NoAnswer,
+            Outcome::Fallback => End::Failed,
+            Outcome::Answer if checked.truncated => End::Cut(written),
+            Outcome::Answer => End::Whole(written),
+        }
+    }
+
+    fn keep(&self, key: &AnswerKey<'_>, written: Written) {
+        if let Err(error) = self.memory.keep_answer(key, written, now_s()) {
+            tracing::warn!(%error, "the answer is not remembered");
+        }
+    }
+
+    /// The question as it reads without the turns before it; none where the model does not help.
+    pub(super) async fn rewrite(&self, turns: &[(String, String)], asked: &str) -> Option<String> {
+        let reply = self.ask(prompt::rewrite(turns, asked)).await?;
+        let mut sources = vec![asked];
+        sources.extend(turns.iter().flat_map(|(question, answer)| [question.as_str(), answer.as_str()]));
+        question::accept(&reply, &sources)
+    }
+
+    /// The question in another language; none where the model does not help.
+    pub(super) async fn translate(&self, asked: &str, language: Language) -> Option<String> {
+        let reply = self.ask(prompt::translate(asked, language)).await?;
+        question::accept(&reply, &[asked])
+    }
+
+    async fn ask(&self, messages: Vec<crate::llm::Message>) -> Option<String> {
+        match self.model.complete(messages).await {
+            Ok(completion) if completion.finish.reason.is_whole() => Some(completion.text),
+            Ok(_) => None,
+            Err(LlmError::Busy { .. }) => None,
+            Err(error) => {
+                tracing::warn!(%error, "the model did not help with a question");
+                None
+            }
+        }
+    }
+}
+
+/// What comes of an answer from now on, what is there already first.
+fn pieces(receiver: watch::Receiver<Progress>) -> BoxStream<'static, Piece> {
+    stream::unfold(Some((receiver, 0)), |state| async move {
+        let (mut receiver, shown) = state?;
+        loop {
+            let progress = receiver.borrow_and_update().clone();
+            if progress.text.len() > shown {
+                let text = progress.text[shown..].to_owned();
+                return Some((Piece::Text(text), Some((receiver, progress.text.len()))));
+            }
+            if let Some(end) = progress.end {
+                return Some((Piece::End(end), None));
+            }
+            if receiver.changed().await.is_err() {
+                return Some((Piece::End(End::Failed), None));
+            }
+        }
+    })
+    .boxed()
+}

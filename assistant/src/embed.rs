@@ -1,0 +1,20 @@
+//! Sentence embeddings: a text becomes a vector, near those of texts that mean the same.
+//!
+//! [`Embedder`] loads a model folder (`embedder.toml` beside `model.onnx`, see [`Description`]) or the model in the
+//! executable, and runs it with tract, or with a native ONNX Runtime where its library is configured.
+
+mod bilingual;
+mod description;
+mod embedder;
+mod error;
+mod files;
+mod graph;
+mod native;
+mod network;
+mod runtime;
+mod tokenizer;
+
+pub use description::{Description, Pooling, TokenizerChoice, TokenizerKind};
+pub use embedder::{Config, Embedder, Model};
+pub use error::{Error, Result};
+pub use runtime::Backend;

@@ -1,0 +1,4 @@
+//! Embedders run by tract, through the public interface.
+
+mod minilm;
+mod support;

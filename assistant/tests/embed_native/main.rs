@@ -1,0 +1,53 @@
+//! Embedders run by a native ONNX Runtime, in a process of their own: `ORT_DYLIB_PATH` names its library.
+
+#[path = "../embed/support.rs"]
+mod support;
+
+use std::path::PathBuf;
+
+use assistant::embed::{Backend, Config, Embedder, Error};
+
+use support::{MiniLm, agreement, reference, skip};
+
+/// One test, for its steps share the process's backend: a library that is not there is an error that names it, and
+/// leaves the choice open; the right one then gives the vectors of sentence-transformers.
+#[test]
+fn the_native_backend_agrees_with_sentence_transformers() {
+    let test = "the_native_backend_agrees_with_sentence_transformers";
+    let Some(library) = std::env::var_os("ORT_DYLIB_PATH").map(PathBuf::from) else {
+        return skip(test, "ORT_DYLIB_PATH");
+    };
+    let Some(model) = MiniLm::for_test(test) else {
+        return;
+    };
+    let absent = Config {
+        library: Some("/nowhere/libonnxruntime.so".into()),
+        ..model.config()
+    };
+    match Embedder::load(&absent) {
+        Err(error @ Error::Library { .. }) => {
+            let message = error.to_string();
+            assert!(
+                message.starts_with("/nowhere/libonnxruntime.so: "),
+                "{message}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    let config = Config {
+        library: Some(library.clone()),
+        ..model.config()
+    };
+    let embedder = Embedder::load(&config).expect("the model");
+    assert_eq!(embedder.backend(), &Backend::Native(library));
+    let (texts, expected) = reference();
+    let vectors = embedder.embed_passages(&texts).expect("vectors");
+    // Unlike tract, it quantises activations too.
+    let (least, mean) = agreement(&vectors, &expected);
+    assert!(least >= 0.96 && mean >= 0.98, "{least} {mean}");
+    let refused = Embedder::load(&model.config()).err();
+    assert!(
+        matches!(refused, Some(Error::BackendTaken { .. })),
+        "{refused:?}"
+    );
+}
