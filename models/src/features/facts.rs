@@ -181,7 +181,7 @@ fn is_one_digit_repeated(km: f64) -> bool {
     let whole = km.min(MOST_DIGITS).round() as u64;
     let digits = whole.checked_ilog10().map_or(1, |power| power + 1);
     let ones = (10_u64.pow(digits) - 1) / 9;
-    digits >= 3 && whole % ones == 0
+    digits >= 3 && whole.is_multiple_of(ones)
 }
 
 #[cfg(test)]
