@@ -6,4 +6,6 @@ pub mod baseline;
 pub mod boosting;
 #[cfg(feature = "train")]
 pub mod forest;
+#[cfg(feature = "train")]
+pub mod histogram;
 pub mod ridge;

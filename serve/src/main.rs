@@ -8,6 +8,11 @@ use serve::state::LoadError;
 use serve::{AppState, Config, Flags};
 use tokio::net::TcpListener;
 
+/// A request is some hundred small allocations that live for microseconds, mostly on one thread: mimalloc hands those out
+/// and takes them back faster than glibc does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What the process says about its end.
 #[derive(Clone, Copy)]
 enum Exit {

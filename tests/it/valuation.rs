@@ -168,12 +168,12 @@ async fn age_and_kilometres_cost_money() {
 async fn an_unknown_model_of_a_known_make_is_valued_with_a_wider_range_and_a_warning() {
     let service = Service::start();
     let known = service.valued(&vios()).await;
-    let unknown = service.valued(&with(vios(), "model", "Viosszz")).await;
+    let unknown = service.valued(&with(vios(), "model", "Vioss")).await;
     let warnings = unknown["warnings"].as_array().expect("warnings");
     assert_eq!(warnings.len(), 1, "{unknown}");
     assert_eq!(warnings[0]["code"], "unknown_model");
     assert_eq!(warnings[0]["field"], "model");
-    assert_eq!(warnings[0]["value"], "Viosszz");
+    assert_eq!(warnings[0]["value"], "Vioss");
     let near = warnings[0]["did_you_mean"].as_array().expect("names");
     assert!(near.contains(&json!("Vios")), "{unknown}");
     let relative_width = |reply: &Value| {

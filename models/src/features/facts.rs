@@ -172,10 +172,16 @@ fn believable_mileage(mileage_km: Option<f64>, age: Option<f32>) -> (Option<f32>
     }
 }
 
+/// Beyond it, digits are not looked at.
+const MOST_DIGITS: f64 = 1e15;
+
 /// 111, 55555, 99999.
 fn is_one_digit_repeated(km: f64) -> bool {
-    let digits = format!("{km:.0}");
-    digits.len() >= 3 && digits.bytes().all(|digit| digit == digits.as_bytes()[0])
+    // Whole numbers alone are fillers, and integers are compared without writing them out.
+    let whole = km.min(MOST_DIGITS).round() as u64;
+    let digits = whole.checked_ilog10().map_or(1, |power| power + 1);
+    let ones = (10_u64.pow(digits) - 1) / 9;
+    digits >= 3 && whole.is_multiple_of(ones)
 }
 
 #[cfg(test)]

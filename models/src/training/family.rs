@@ -8,9 +8,7 @@ use crate::{
     Family, Result,
     artifact::Parts,
     families::{
-        baseline::MediansParams,
-        boosting::{BoostingParams, Watch},
-        forest::ForestParams,
+        baseline::MediansParams, boosting::BoostingParams, forest::ForestParams, histogram::Watch,
     },
     features::encoder::{COLUMNS, RIDGE_COLUMN, RidgeOutput},
     predictor::Predictor,
@@ -48,10 +46,8 @@ impl FamilyParams {
             categorical: Vec::new(),
         };
         let forest = ForestParams {
-            trees: 60,
-            columns_a_split: 8,
-            min_rows_a_leaf: 3,
             seed,
+            ..ForestParams::default()
         };
         Self {
             boosting: vec![
@@ -66,7 +62,7 @@ impl FamilyParams {
             forest: vec![
                 forest.clone(),
                 ForestParams {
-                    columns_a_split: 14,
+                    columns_a_split: 0.4,
                     ..forest
                 },
             ],
@@ -234,8 +230,8 @@ impl Learner {
             Self::Baseline(_) => "median of make, model and year".to_owned(),
             Self::Ridge => format!("alpha {alpha}"),
             Self::Forest(own) => format!(
-                "{} trees, {} columns a split, {} rows a leaf; ridge alpha {alpha}",
-                own.trees, own.columns_a_split, own.min_rows_a_leaf
+                "{} trees, depth {}, {} of the columns a split; ridge alpha {alpha}",
+                own.trees, own.depth, own.columns_a_split
             ),
             Self::Boosting { params: own, .. } => format!(
                 "{} trees, depth {}, eta {}; ridge alpha {alpha}",

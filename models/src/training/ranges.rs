@@ -7,7 +7,7 @@ use super::{Design, RidgeStage, family::ridge_output};
 use crate::{
     Result,
     calibration::{Calibration, Score},
-    families::boosting::{Boosted, BoostingParams},
+    families::{boosting::BoostingParams, histogram::Grown},
     features::encoder::{COLUMNS, SPREAD_COLUMNS},
     predictor::Predictor,
     scorer::expected_spread,
@@ -22,7 +22,7 @@ const MOST_DISTANCE: f32 = 1.0;
 
 /// What ranges are made of.
 pub(super) struct Ranges {
-    pub(super) spread: Boosted,
+    pub(super) spread: Grown,
     pub(super) calibration: Calibration,
 }
 

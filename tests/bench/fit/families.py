@@ -42,8 +42,9 @@ OURS = {
               (150, 6, 0.04, 1, 0.6, "true"), (150, 8, 0.04, 1, 0.8, "true"), (150, 6, 0.04, 0.8, 0.6, "false")]),
     ],
     "random_forest": [
-        *(f"ours trees={trees} columns_a_split={columns} min_rows_a_leaf={leaf}"
-          for trees, columns, leaf in [(30, 8, 3), (60, 8, 3), (60, 14, 3)]),
+        *(f"ours trees={trees} depth={depth} columns_a_split={columns} min_leaf_weight={leaf}"
+          for trees, depth, columns, leaf in [
+              (20, 12, 0.6, 2), (30, 14, 0.4, 2), (30, 14, 0.6, 2), (60, 14, 0.4, 2), (60, 14, 0.6, 2)]),
     ],
     "ridge": [
         "ours tolerance=1e-3", "ours tolerance=3e-4", "ours tolerance=1e-4", "ours max_iterations=30",

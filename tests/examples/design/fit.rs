@@ -60,8 +60,9 @@ pub(crate) fn fit(design: &Path, family: &str, setting: &str) -> Result<()> {
             let default = ForestParams::default();
             let params = ForestParams {
                 trees: setting.take("trees", default.trees)?,
+                depth: setting.take("depth", default.depth)?,
                 columns_a_split: setting.take("columns_a_split", default.columns_a_split)?,
-                min_rows_a_leaf: setting.take("min_rows_a_leaf", default.min_rows_a_leaf)?,
+                min_leaf_weight: setting.take("min_leaf_weight", default.min_leaf_weight)?,
                 seed: default.seed,
             };
             setting.done()?;

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 pub(crate) const CARS: &str = "\
 id,make,model,trim,year,mileage_km,transmission,fuel,price,listed_on,title
 a1,Toyota,Vios,1.5G CVT,2019,45123,AT,xăng,462000000,2025-11-02,
-a2,toyota,Vioss,1.5E MT,2018,61000,số sàn,petrol,380000000,2025-11-03,
+a2,toyota,vios,1.5E MT,2018,61000,số sàn,petrol,380000000,2025-11-03,
 a3,Kia,Morning,,2016,98000,MT,xăng,,2025-11-04,
 a4,Hyundai,i10,,2020,0,AT,xăng,310000000,2025-11-05,
 ";

@@ -220,12 +220,12 @@ mod tests {
 
     #[test]
     fn a_misspelt_model_stays_unknown_and_is_offered_its_neighbours() {
-        let car = found(ask("Toyota", "Viosss", None, 45_000)).expect("a car");
-        assert_eq!(car.listing.model.as_deref(), Some("Viosss"));
+        let car = found(ask("Toyota", "Vioss", None, 45_000)).expect("a car");
+        assert_eq!(car.listing.model.as_deref(), Some("Vioss"));
         let warning = unknown_model(&car.listing, Catalogue::embedded());
         assert_eq!(
             (warning.code, warning.value.as_str()),
-            ("unknown_model", "Viosss")
+            ("unknown_model", "Vioss")
         );
         assert_eq!(
             warning.did_you_mean.first().map(String::as_str),
