@@ -33,6 +33,8 @@ pub struct Ask {
     pub question: String,
     /// The conversation that it stands in, if any.
     pub conversation: Option<String>,
+    /// What was asked and answered before, where the caller keeps that itself: the oldest first.
+    pub history: Vec<(String, String)>,
 }
 
 /// Everything that answers are made of.
@@ -92,6 +94,13 @@ impl Assistant {
         &self.memory
     }
 
+    /// The entries nearest to a question, and the language that it is in.
+    pub async fn find_entries(&self, question: &str) -> (crate::retrieve::Ranking, Language) {
+        let language = detect(question);
+        let plain = plain(question, language);
+        (self.knowledge.rank(&plain, language).await, language)
+    }
+
     /// The reply to a question, as a whole.
     pub async fn reply(&self, ask: Ask) -> Reply {
         let mut events = self.stream(ask).await;
@@ -132,6 +141,7 @@ impl Assistant {
 
     fn understand(&self, ask: &Ask) -> Understood {
         let before = match &ask.conversation {
+            None if !ask.history.is_empty() => told_before(&ask.history),
             Some(id) => self.memory.conversation(id, now_s()).unwrap_or_else(|error| {
                 tracing::warn!(%error, "the conversation is not remembered");
                 Conversation::default()
@@ -139,10 +149,7 @@ impl Assistant {
             None => Conversation::default(),
         };
         let language = detect(&ask.question);
-        let plain = match language {
-            Language::Vietnamese => Teencode::embedded().expand(&ask.question),
-            Language::English => ask.question.clone(),
-        };
+        let plain = plain(&ask.question, language);
         // A valuation that still lacks something waits for it.
         let last = before.turns.last().map(|turn| turn.intent);
         let waits = last == Some(Intent::CarValuation) && !before.slots.missing().is_empty();
@@ -177,6 +184,26 @@ impl Assistant {
     }
 }
 
+/// A conversation that the caller keeps.
+fn told_before(history: &[(String, String)]) -> Conversation {
+    let mut conversation = Conversation::default();
+    for (question, answer) in history {
+        let waits = conversation.turns.last().is_some_and(|turn| turn.intent == Intent::CarValuation)
+            && !conversation.slots.missing().is_empty();
+        let (intent, _) = intent(question, waits.then_some(Intent::CarValuation));
+        if intent == Intent::CarValuation {
+            let said = if waits { Slots::read_reply(question, &conversation.slots) } else { Slots::read(question) };
+            conversation.slots = follow(&conversation.slots, said);
+        }
+        conversation.turns.push(Turn {
+            question: question.clone(),
+            answer: answer.clone(),
+            intent,
+        });
+    }
+    conversation
+}
+
 /// What is known of the car when one is asked about anew: `and with 60,000 km?` is about the same one, another model
 /// is not.
 fn follow(before: &Slots, now: Slots) -> Slots {
@@ -185,6 +212,14 @@ fn follow(before: &Slots, now: Slots) -> Slots {
         return now;
     }
     before.clone().merge(now)
+}
+
+/// A question in plain spelling.
+fn plain(question: &str, language: Language) -> String {
+    match language {
+        Language::Vietnamese => Teencode::embedded().expand(question),
+        Language::English => question.to_owned(),
+    }
 }
 
 /// Seconds since 1970.

@@ -3,6 +3,8 @@
 //! Layers, lowest first: the embedded `default.toml`, the file named by `--config`, environment variables,
 //! flags.
 
+mod assistant;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,6 +15,8 @@ use config::{File, FileFormat};
 use serde::Deserialize;
 
 use crate::flags::Flags;
+
+pub use assistant::{AssistantConfig, AssistantFlags};
 
 /// The documented defaults.
 pub const DEFAULTS: &str = include_str!("../default.toml");
@@ -72,6 +76,8 @@ pub struct Config {
     pub allowed_origins: Vec<HeaderValue>,
     /// Start without a model.
     pub allow_empty: bool,
+    /// The assistant.
+    pub assistant: AssistantConfig,
 }
 
 /// The settings as files spell them.
@@ -89,6 +95,7 @@ struct Settings {
     log_format: LogFormat,
     log_level: String,
     allowed_origins: Vec<String>,
+    assistant: assistant::File,
 }
 
 impl Config {
@@ -180,6 +187,7 @@ impl Config {
             log_level,
             allowed_origins,
             allow_empty: flags.allow_empty,
+            assistant: AssistantConfig::resolve(file.assistant, flags.assistant)?,
         })
     }
 }

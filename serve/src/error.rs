@@ -53,6 +53,8 @@ pub enum ApiError {
     Invalid(Vec<FieldError>),
     /// No model is loaded.
     NoModel,
+    /// There is no assistant, or it cannot do its part.
+    NoAssistant,
     /// The request took longer than it may.
     Deadline,
 }
@@ -65,7 +67,7 @@ impl ApiError {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::NoModel => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NoModel | Self::NoAssistant => StatusCode::SERVICE_UNAVAILABLE,
             Self::Deadline => StatusCode::GATEWAY_TIMEOUT,
         }
     }
@@ -89,6 +91,7 @@ impl IntoResponse for ApiError {
                 }
             }
             Self::NoModel => "No valuation model is loaded.".to_owned(),
+            Self::NoAssistant => "The assistant is not available.".to_owned(),
             Self::Deadline => "The request took longer than it may.".to_owned(),
         };
         Problem { detail, errors }.into_reply(status)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-use crate::config::LogFormat;
+use crate::config::{AssistantFlags, LogFormat};
 
 /// Serves used-car valuations over HTTP.
 ///
@@ -77,4 +77,8 @@ pub struct Flags {
     /// Start without a model: every valuation is answered 503 until a restart finds one
     #[arg(long)]
     pub allow_empty: bool,
+
+    /// The assistant
+    #[command(flatten)]
+    pub assistant: AssistantFlags,
 }

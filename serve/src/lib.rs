@@ -7,16 +7,19 @@
 //! The service never trains: it loads an artifact from a registry and trusts nothing in it that the `models`
 //! crate has not checked.
 
+pub mod body;
 pub mod config;
 pub mod error;
 pub mod flags;
 pub mod metrics;
 pub mod openapi;
+pub mod opening;
 pub mod router;
 pub mod routes;
 pub mod shutdown;
 pub mod state;
 pub mod telemetry;
+pub mod valuer;
 
 use axum::Router;
 

@@ -1,9 +1,13 @@
 //! The `serve` binary: parse, load, listen.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
+use assistant::knowledge::Knowledge;
+use assistant::setup::SetupError;
 use clap::Parser;
+use serve::opening::OpenError;
 use serve::state::LoadError;
 use serve::{AppState, Config, Flags};
 use tokio::net::TcpListener;
@@ -18,7 +22,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 enum Exit {
     Stopped = 0,
     Configuration = 2,
-    ModelRefused = 3,
+    DataRefused = 3,
     Dependency = 4,
     Bug = 70,
 }
@@ -41,11 +45,12 @@ fn serve(flags: Flags) -> Result<(), (Exit, anyhow::Error)> {
     serve::telemetry::init(&config);
     let state = AppState::new(config);
     load(&state)?;
+    let knowledge = open(&state)?;
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("the runtime does not start")
-        .and_then(|runtime| runtime.block_on(listen(state)))
+        .and_then(|runtime| runtime.block_on(listen(state, knowledge)))
         .map_err(|error| (Exit::Dependency, error))
 }
 
@@ -60,7 +65,7 @@ fn load(state: &AppState) -> Result<(), (Exit, anyhow::Error)> {
         Err(error) => {
             let exit = match error {
                 LoadError::Model(models::Error::Io(_)) => Exit::Dependency,
-                LoadError::Model(_) | LoadError::Currency { .. } => Exit::ModelRefused,
+                LoadError::Model(_) | LoadError::Currency { .. } => Exit::DataRefused,
             };
             let message = format!(
                 "the model `{}` of the registry `{}` cannot be loaded: {error}\nhint: `trainer train` puts one there; `--allow-empty` starts without",
@@ -73,13 +78,27 @@ fn load(state: &AppState) -> Result<(), (Exit, anyhow::Error)> {
     }
 }
 
-async fn listen(state: AppState) -> anyhow::Result<()> {
+/// Opens the assistant.
+fn open(state: &AppState) -> Result<Arc<Knowledge>, (Exit, anyhow::Error)> {
+    serve::opening::open(state).map_err(|error| {
+        let exit = match &error {
+            OpenError::Setup(SetupError::Files(_) | SetupError::Store(_)) | OpenError::Listings(_) => Exit::DataRefused,
+            OpenError::Setup(_) => Exit::Dependency,
+            OpenError::Llm(_) => Exit::Configuration,
+        };
+        (exit, anyhow::Error::from(error).context("the assistant cannot be opened"))
+    })
+}
+
+async fn listen(state: AppState, knowledge: Arc<Knowledge>) -> anyhow::Result<()> {
     let stop = serve::shutdown::signalled().context("signals cannot be listened to")?;
     let address = state.config.listen;
     let listener = TcpListener::bind(address)
         .await
         .with_context(|| format!("cannot listen on {address}"))?;
     let address = listener.local_addr()?;
+    // Vectors may take seconds to make; questions are answered by words until then.
+    tokio::spawn(serve::opening::attach(knowledge));
     tracing::info!(%address, "listening on http://{address}");
     serve::shutdown::run(listener, serve::app(state.clone()), state, stop).await?;
     tracing::info!("stopped");

@@ -2,6 +2,7 @@
 
 use utoipa::OpenApi;
 
+use crate::routes::assistant::{faq, feedback, query};
 use crate::routes::{catalogue, health, metrics, predict};
 
 /// The document at `/openapi.json`.
@@ -13,6 +14,9 @@ use crate::routes::{catalogue, health, metrics, predict};
     ),
     paths(
         predict::predict,
+        query::query,
+        faq::search,
+        feedback::feedback,
         catalogue::makes,
         catalogue::models,
         catalogue::suggest,
@@ -23,6 +27,7 @@ use crate::routes::{catalogue, health, metrics, predict};
     ),
     tags(
         (name = "valuation", description = "What a car is worth"),
+        (name = "assistant", description = "Cited answers, and prices in mid-conversation; `/v1/chat/completions` and `/v1/models` speak OpenAI's protocol"),
         (name = "catalogue", description = "Makes and models"),
         (name = "operation", description = "For the platform"),
     ),

@@ -12,14 +12,15 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::routes::{catalogue, docs, health, metrics, page, predict};
+use crate::routes::{assistant, catalogue, docs, health, metrics, page, predict};
 use crate::state::AppState;
 use crate::telemetry::{X_REQUEST_ID, observe};
 
 /// Every route as metrics name it.
-pub const ROUTES: [&str; 18] = [
+pub const ROUTES: [&str; 23] = [
     "/",
     "/app.js",
+    "/assistant/query",
     "/docs",
     "/docs/",
     "/docs/{*rest}",
@@ -32,9 +33,13 @@ pub const ROUTES: [&str; 18] = [
     "/range.js",
     "/readyz",
     "/style.css",
+    "/v1/assistant/feedback",
     "/v1/catalogue/makes",
     "/v1/catalogue/makes/{make}/models",
     "/v1/catalogue/suggest",
+    "/v1/chat/completions",
+    "/v1/faq/search",
+    "/v1/models",
     "/v1/predict",
 ];
 
@@ -51,6 +56,11 @@ pub fn router(state: AppState) -> Router {
         .route("/v1/catalogue/makes", get(catalogue::makes))
         .route("/v1/catalogue/makes/{make}/models", get(catalogue::models))
         .route("/v1/catalogue/suggest", get(catalogue::suggest))
+        .route("/assistant/query", post(assistant::query::query))
+        .route("/v1/faq/search", post(assistant::faq::search))
+        .route("/v1/assistant/feedback", post(assistant::feedback::feedback))
+        .route("/v1/chat/completions", post(assistant::openai::chat))
+        .route("/v1/models", get(assistant::openai::models))
         .route("/health", get(health::health))
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))

@@ -5,6 +5,7 @@
     reason = "what a handler may answer stands in its OpenAPI responses"
 )]
 
+pub mod assistant;
 pub mod catalogue;
 pub mod docs;
 pub mod health;

@@ -1,11 +1,12 @@
 //! What handlers share: settings, catalogue, the loaded model and the metrics.
 
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Instant;
 
 use arc_swap::ArcSwapOption;
+use assistant::Assistant;
 use datasets::catalogue::Catalogue;
 use datasets::vocabulary::Currency;
 use models::{Manifest, Registry, Valuer};
@@ -16,11 +17,10 @@ use crate::routes::predict::reply::ModelBody;
 use crate::telemetry::RequestIds;
 
 /// The shared state; cloning it shares it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct AppState(Arc<Shared>);
 
 /// What [`AppState`] shares.
-#[derive(Debug)]
 pub struct Shared {
     /// Checked settings.
     pub config: Config,
@@ -37,6 +37,8 @@ pub struct Shared {
     /// The model that answers requests. A request holds on to the one that it began with, so that a swap never
     /// mixes two versions in one reply.
     model: ArcSwapOption<LoadedModel>,
+    /// Answers questions; set once, when all its parts are open.
+    assistant: OnceLock<Assistant>,
 }
 
 impl Deref for AppState {
@@ -74,7 +76,28 @@ impl AppState {
             started: Instant::now(),
             draining: AtomicBool::new(false),
             model: ArcSwapOption::empty(),
+            assistant: OnceLock::new(),
         }))
+    }
+
+    /// A pointer that does not keep the state alive.
+    pub fn downgrade(&self) -> Weak<Shared> {
+        Arc::downgrade(&self.0)
+    }
+
+    /// The state behind such a pointer, while it lives.
+    pub fn upgrade(weak: &Weak<Shared>) -> Option<Self> {
+        weak.upgrade().map(Self)
+    }
+
+    /// Has `assistant` answer questions from here on. The first one stays.
+    pub fn set_assistant(&self, assistant: Assistant) {
+        let _first_stays = self.0.assistant.set(assistant);
+    }
+
+    /// What answers questions, if anything does.
+    pub fn assistant(&self) -> Option<&Assistant> {
+        self.0.assistant.get()
     }
 
     /// Loads the configured model from the registry and answers with it from then on. On an error the model

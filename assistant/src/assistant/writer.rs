@@ -1,6 +1,7 @@
 //! Has a language model write answers: one call for all who ask the same at once, and none where the answer is known.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::StreamExt;
@@ -61,6 +62,8 @@ pub struct Writer {
     model: Arc<dyn LanguageModel>,
     memory: Arc<Memory>,
     in_flight: Mutex<HashMap<String, watch::Receiver<Progress>>>,
+    /// Whether the last call came to an end.
+    is_up: AtomicBool,
 }
 
 impl Writer {
@@ -70,12 +73,18 @@ impl Writer {
             model,
             memory,
             in_flight: Mutex::default(),
+            is_up: AtomicBool::new(true),
         }
     }
 
     /// Name of the model.
     pub fn model(&self) -> &str {
         self.model.name()
+    }
+
+    /// Whether the model did its part the last time that it was asked.
+    pub fn is_up(&self) -> bool {
+        self.is_up.load(Ordering::Relaxed)
     }
 
     /// Writes the answer to `evidence`, over the corpus of this hash. `normalised` tells which questions are the same.
@@ -141,15 +150,18 @@ impl Writer {
                 Some(Ok(Delta::Text(text))) => show(&guard.push(&text).unwrap_or_default()),
                 Some(Ok(Delta::Finish(finish))) => break finish,
                 Some(Err(error)) => {
+                    self.is_up.store(false, Ordering::Relaxed);
                     tracing::warn!(%error, "the model failed");
                     return End::Failed;
                 }
                 None => {
+                    self.is_up.store(false, Ordering::Relaxed);
                     tracing::warn!("the model's answer ended without a finish reason");
                     return End::Failed;
                 }
             }
         };
+        self.is_up.store(true, Ordering::Relaxed);
         let checked = guard.finish(&finish.reason);
         for dropped in &checked.dropped {
             tracing::info!(reason = ?dropped.reason, "a sentence was not shown");

@@ -87,6 +87,7 @@ pub(super) async fn ask(args: &AskArgs, common: &Common) -> Result<()> {
     let ask = Ask {
         question: args.query.clone(),
         conversation: args.conversation.clone(),
+        history: Vec::new(),
     };
     let reply = assistant.reply(ask).await;
     assistant.memory().sync().map_err(SetupError::from)?;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
+use assistant::Assistant;
+use assistant::knowledge::Dense;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -62,12 +64,30 @@ pub async fn health(State(state): State<AppState>) -> Json<Health> {
         model_loaded: up,
         current_mae: model.and_then(|model| model.mae_vnd).map(in_millions),
         model_type: model.map(|model| model.body.family),
-        services: [("model", if up { "up" } else { "down" })].into(),
+        services: services(&state, up),
         uptime_s: state.started.elapsed().as_secs(),
         timestamp: Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true),
         version: env!("CARGO_PKG_VERSION"),
         model: model.map(|model| model.body.clone()),
     })
+}
+
+/// Every dependency, and how it is doing.
+fn services(state: &AppState, model: bool) -> BTreeMap<&'static str, &'static str> {
+    let up = |is_up: bool| if is_up { "up" } else { "down" };
+    let assistant = state.assistant();
+    let embedder = match assistant.map(|assistant| assistant.knowledge().dense()) {
+        Some(Dense::Up) => "up",
+        // Until the vectors are made, words alone are searched.
+        Some(Dense::Pending | Dense::Down) => "down",
+        Some(Dense::Disabled) | None => "disabled",
+    };
+    BTreeMap::from([
+        ("model", up(model)),
+        ("assistant", up(assistant.is_some())),
+        ("embedder", embedder),
+        ("llm", assistant.and_then(Assistant::writer).map_or("disabled", |writer| up(writer.is_up()))),
+    ])
 }
 
 /// Whether the process answers.

@@ -18,6 +18,9 @@ use crate::state::{AppState, LoadedModel};
 use reply::{ModelBody, PredictReply, PriceBody, Reason, Status, Warning};
 use request::PredictRequest;
 use resolve::Car;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use validate::Query;
 
 /// Value one car.
 ///
@@ -51,24 +54,39 @@ pub async fn predict(
     let query = validate::check(request, errors, validate::today()).map_err(ApiError::Invalid)?;
     let model = state.model();
     let model = model.as_deref().ok_or(ApiError::NoModel)?;
-    let car = resolve::resolve(query, state.catalogue, &model.default_source);
+    let reply = priced(query, model, &state);
+    Ok(Json(reply).into_response())
+}
 
+/// The body of the reply to `request`, for callers within the service; none where no model is loaded or the request is
+/// not valid.
+pub(crate) fn body_of(state: &AppState, request: &Value) -> Option<Map<String, Value>> {
+    let request = PredictRequest::deserialize(request).ok()?;
+    let query = validate::check(request, Vec::new(), validate::today()).ok()?;
+    let model = state.model();
+    let reply = priced(query, model.as_deref()?, state);
+    match serde_json::to_value(reply) {
+        Ok(Value::Object(body)) => Some(body),
+        _ => None,
+    }
+}
+
+/// Values the car of `query`, and counts it.
+fn priced<'a>(query: Query, model: &'a LoadedModel, state: &AppState) -> PredictReply<'a> {
     // Scoring takes microseconds, less than handing it to another thread would: it runs where it is.
-    let reply = match car {
+    let reply = match resolve::resolve(query, state.catalogue, &model.default_source) {
         Ok(car) => {
             let valuation = model.valuer.value(&car.listing);
-
             let reply = answer(car, &valuation, model.mae_vnd, &model.body, state.catalogue);
             if reply.status == Status::Valued {
-                let width = reply::relative_width(&valuation);
-                state.metrics.observe_width(width);
+                state.metrics.observe_width(reply::relative_width(&valuation));
             }
             reply
         }
         Err(reasons) => PredictReply::not_valued(reasons, Vec::new(), &model.body),
     };
-    count(&reply, model, &state);
-    Ok(Json(reply).into_response())
+    count(&reply, model, state);
+    reply
 }
 
 /// What `valuation` says of `car`, and what the caller should know about it.
@@ -129,7 +147,7 @@ fn count(reply: &PredictReply<'_>, model: &LoadedModel, state: &AppState) {
 }
 
 /// A body must be declared as JSON, or not declared at all: the service before this one took such calls.
-fn accept_json(headers: &HeaderMap) -> Result<(), ApiError> {
+pub(crate) fn accept_json(headers: &HeaderMap) -> Result<(), ApiError> {
     let Some(value) = headers.get(header::CONTENT_TYPE) else {
         return Ok(());
     };

@@ -1,0 +1,92 @@
+//! Opens the assistant's parts and hands it to the state.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use assistant::assistant::Writer;
+use assistant::knowledge::{IndexError, Knowledge};
+use assistant::llm::{LlmClient, LlmError};
+use assistant::memory::MemoryError;
+use assistant::setup::SetupError;
+use assistant::store::StoreError;
+use assistant::{Assistant, Inventory};
+use datasets::{Listing, Mapping};
+
+use crate::state::AppState;
+use crate::valuer::ServiceValuer;
+
+/// Why the assistant cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Corpus, embedder, vectors or memory.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// The settings of the model that writes answers.
+    #[error(transparent)]
+    Llm(#[from] LlmError),
+    /// The file of listings.
+    #[error(transparent)]
+    Listings(#[from] datasets::Error),
+}
+
+impl From<MemoryError> for OpenError {
+    fn from(error: MemoryError) -> Self {
+        Self::Setup(error.into())
+    }
+}
+
+/// Opens the assistant that the configuration describes. It answers by words at once; its vectors follow when
+/// [`attach`] has them.
+///
+/// # Errors
+/// [`OpenError`], from any of its parts.
+pub fn open(state: &AppState) -> Result<Arc<Knowledge>, OpenError> {
+    let config = &state.config.assistant;
+    if let Some(folder) = &config.settings.folder {
+        std::fs::create_dir_all(folder).map_err(|error| OpenError::Setup(assistant::Error::Io(error).into()))?;
+    }
+    let knowledge = Arc::new(config.settings.knowledge()?);
+    let memory = Arc::new(config.settings.memory()?);
+    let listings = config.listings.as_deref().map(listings).transpose()?.unwrap_or_default();
+    let mut assistant = Assistant::new(
+        Arc::clone(&knowledge),
+        Arc::new(Inventory::new(listings)),
+        Arc::new(ServiceValuer::new(state)),
+        Arc::clone(&memory),
+    );
+    if let Some(llm) = &config.llm {
+        let model = Arc::new(LlmClient::new(llm.clone())?);
+        assistant = assistant.with_writer(Writer::new(model, memory));
+    }
+    tracing::info!(
+        entries = knowledge.retriever().corpus().entries().len(),
+        llm = config.llm.as_ref().map(|llm| llm.model.as_str()),
+        "assistant opened",
+    );
+    state.set_assistant(assistant);
+    Ok(knowledge)
+}
+
+/// Lets the vectors in: those of the store where they fit, else made now.
+pub async fn attach(knowledge: Arc<Knowledge>) {
+    let attached = match knowledge.attach().await {
+        Err(IndexError::Mismatch { found, expected }) => {
+            tracing::info!(found, expected, "the vectors are made anew");
+            knowledge.index(|_, _| {}).await
+        }
+        Err(IndexError::Store(StoreError::Empty)) => knowledge.index(|_, _| {}).await,
+        other => other,
+    };
+    match attached {
+        Ok(()) => tracing::info!("questions are compared by vectors too"),
+        Err(IndexError::NoEmbedder) => tracing::info!("questions are compared by words alone"),
+        Err(error) => tracing::error!(%error, "questions are compared by words alone"),
+    }
+}
+
+/// Listings of a CSV or NDJSON file in giaxe's own columns, or in those of an export that a shipped mapping knows.
+fn listings(path: &Path) -> Result<Vec<Listing>, datasets::Error> {
+    let table = datasets::store::read_table(path)?;
+    let mapping = Mapping::detect(table.columns()).unwrap_or("giaxe");
+    Ok(Mapping::load(mapping)?.apply(&table)?.listings)
+}
