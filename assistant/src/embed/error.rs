@@ -67,4 +67,4 @@ pub enum Error {
 }
 
 /// A result of this module.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
