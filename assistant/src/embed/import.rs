@@ -119,4 +119,4 @@ fn write(model: &Path, description: &Description, network: &[u8], tokenizer: &[u
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -69,12 +69,12 @@ fn write_weights(path: &Path, tensors: &Tensors, prefix: &str) {
 }
 
 /// A checkpoint that has its files changed before it is imported.
-struct Checkpoint {
-    folder: tempfile::TempDir,
+pub(in crate::embed) struct Checkpoint {
+    pub(in crate::embed) folder: tempfile::TempDir,
 }
 
 impl Checkpoint {
-    fn new() -> Self {
+    pub(in crate::embed) fn new() -> Self {
         let checkpoint = Self {
             folder: tempfile::tempdir().expect("a temporary folder"),
         };
@@ -84,7 +84,7 @@ impl Checkpoint {
         checkpoint
     }
 
-    fn path(&self, file: &str) -> std::path::PathBuf {
+    pub(in crate::embed) fn path(&self, file: &str) -> std::path::PathBuf {
         self.folder.path().join("checkpoint").join(file)
     }
 
