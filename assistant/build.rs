@@ -25,6 +25,7 @@ fn main() -> std::io::Result<()> {
     let value = if paths.iter().all(|path| path.is_file()) {
         let mut list = String::new();
         for (file, path) in FILES.iter().zip(&paths) {
+            let path = path.display().to_string();
             // Writing to a string cannot fail.
             let _ = writeln!(list, "    ({file:?}, include_bytes!({path:?})),");
         }

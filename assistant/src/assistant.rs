@@ -14,12 +14,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 
+use crate::Language;
 use crate::knowledge::Knowledge;
 use crate::memory::{Conversation, Memory, Turn};
 use crate::reply::{Done, Event, Reply};
 use crate::tools::{Inventory, Valuer};
 use crate::understand::{Intent, Slots, Teencode, detect, intent};
-use crate::Language;
 
 pub use writer::Writer;
 
@@ -62,7 +62,12 @@ struct Understood {
 
 impl Assistant {
     /// An assistant over these parts.
-    pub fn new(knowledge: Arc<Knowledge>, inventory: Arc<Inventory>, valuer: Arc<dyn Valuer>, memory: Arc<Memory>) -> Self {
+    pub fn new(
+        knowledge: Arc<Knowledge>,
+        inventory: Arc<Inventory>,
+        valuer: Arc<dyn Valuer>,
+        memory: Arc<Memory>,
+    ) -> Self {
         Self {
             knowledge,
             inventory,
@@ -127,7 +132,12 @@ impl Assistant {
     }
 
     /// A reply that is there at once.
-    fn told(&self, ask: &Ask, understood: &Understood, mut reply: Reply) -> BoxStream<'static, Event> {
+    fn told(
+        &self,
+        ask: &Ask,
+        understood: &Understood,
+        mut reply: Reply,
+    ) -> BoxStream<'static, Event> {
         reply.conversation_id.clone_from(&ask.conversation);
         self.remember(ask, understood, &reply);
         let delta = Event::Delta(reply.message.clone());
@@ -142,10 +152,13 @@ impl Assistant {
     fn understand(&self, ask: &Ask) -> Understood {
         let before = match &ask.conversation {
             None if !ask.history.is_empty() => told_before(&ask.history),
-            Some(id) => self.memory.conversation(id, now_s()).unwrap_or_else(|error| {
-                tracing::warn!(%error, "the conversation is not remembered");
-                Conversation::default()
-            }),
+            Some(id) => self
+                .memory
+                .conversation(id, now_s())
+                .unwrap_or_else(|error| {
+                    tracing::warn!(%error, "the conversation is not remembered");
+                    Conversation::default()
+                }),
             None => Conversation::default(),
         };
         let language = detect(&ask.question);
@@ -155,7 +168,10 @@ impl Assistant {
         let waits = last == Some(Intent::CarValuation) && !before.slots.missing().is_empty();
         let (intent, _) = intent(&ask.question, waits.then_some(Intent::CarValuation));
         let slots = match intent {
-            Intent::CarValuation if waits => before.slots.clone().merge(Slots::read_reply(&ask.question, &before.slots)),
+            Intent::CarValuation if waits => before
+                .slots
+                .clone()
+                .merge(Slots::read_reply(&ask.question, &before.slots)),
             Intent::CarValuation => follow(&before.slots, Slots::read(&ask.question)),
             _ => before.slots.clone(),
         };
@@ -178,7 +194,10 @@ impl Assistant {
             answer: reply.message.clone(),
             intent: understood.intent,
         };
-        if let Err(error) = self.memory.remember(id, turn, understood.slots.clone(), now_s()) {
+        if let Err(error) = self
+            .memory
+            .remember(id, turn, understood.slots.clone(), now_s())
+        {
             tracing::warn!(%error, "the conversation is not remembered");
         }
     }
@@ -188,11 +207,18 @@ impl Assistant {
 fn told_before(history: &[(String, String)]) -> Conversation {
     let mut conversation = Conversation::default();
     for (question, answer) in history {
-        let waits = conversation.turns.last().is_some_and(|turn| turn.intent == Intent::CarValuation)
+        let waits = conversation
+            .turns
+            .last()
+            .is_some_and(|turn| turn.intent == Intent::CarValuation)
             && !conversation.slots.missing().is_empty();
         let (intent, _) = intent(question, waits.then_some(Intent::CarValuation));
         if intent == Intent::CarValuation {
-            let said = if waits { Slots::read_reply(question, &conversation.slots) } else { Slots::read(question) };
+            let said = if waits {
+                Slots::read_reply(question, &conversation.slots)
+            } else {
+                Slots::read(question)
+            };
             conversation.slots = follow(&conversation.slots, said);
         }
         conversation.turns.push(Turn {
@@ -224,5 +250,8 @@ fn plain(question: &str, language: Language) -> String {
 
 /// Seconds since 1970.
 fn now_s() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs()
 }

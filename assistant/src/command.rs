@@ -19,7 +19,9 @@ pub use error::{Error, Exit, Result};
 /// # Errors
 /// Whatever the command fails with.
 pub fn run(cli: &Cli) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     match &cli.command {
         Command::Import(args) => corpus::import(args, &cli.common),
         Command::Index(args) => runtime.block_on(corpus::index(args, &cli.common)),
@@ -42,7 +44,10 @@ pub fn print_error(error: &Error) {
 /// Prints data on stdout. Whoever closed the pipe has read enough: that is no error.
 fn print(text: &str) -> Result<()> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
@@ -62,7 +67,11 @@ fn note(quiet: bool, text: &str) {
 
 /// A progress bar on stderr; invisible where stderr is no terminal or the user wants quiet.
 fn progress(quiet: bool, what: &str) -> ProgressBar {
-    let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::new(0) };
+    let bar = if quiet {
+        ProgressBar::hidden()
+    } else {
+        ProgressBar::new(0)
+    };
     let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {eta}")
         .expect("the template is a constant");
     bar.set_style(style);

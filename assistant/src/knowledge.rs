@@ -80,8 +80,17 @@ pub struct Knowledge {
 
 impl Knowledge {
     /// Knowledge of `corpus`, whose vectors are or will be in `store`. [`Self::attach`] or [`Self::index`] lets them in.
-    pub fn new(corpus: &Corpus, weights: Weights, embedder: Option<Arc<Embedder>>, store: Arc<dyn VectorStore>) -> Self {
-        let dense = if embedder.is_some() { Dense::Pending } else { Dense::Disabled };
+    pub fn new(
+        corpus: &Corpus,
+        weights: Weights,
+        embedder: Option<Arc<Embedder>>,
+        store: Arc<dyn VectorStore>,
+    ) -> Self {
+        let dense = if embedder.is_some() {
+            Dense::Pending
+        } else {
+            Dense::Disabled
+        };
         Self {
             retriever: Retriever::new(corpus, weights),
             embedder,
@@ -159,7 +168,12 @@ impl Knowledge {
                 .await
                 .map_err(|error| IndexError::Interrupted(error.to_string()))??;
             let payloads = batch.iter().map(|(_, payload)| payload.clone());
-            points.extend(vectors.into_iter().zip(payloads).map(|(vector, payload)| Point { vector, payload }));
+            points.extend(
+                vectors
+                    .into_iter()
+                    .zip(payloads)
+                    .map(|(vector, payload)| Point { vector, payload }),
+            );
         }
         progress(points.len(), texts.len());
         self.store.replace(self.header(&embedder), points).await?;
@@ -178,8 +192,15 @@ impl Knowledge {
                 category: entry.category.clone(),
                 keywords: entry.keywords.clone(),
             };
-            texts.extend(entry.phrasings().map(|text| (text.to_owned(), payload(View::Question))));
-            texts.push((format!("{} {}", entry.question, entry.answer), payload(View::Answer)));
+            texts.extend(
+                entry
+                    .phrasings()
+                    .map(|text| (text.to_owned(), payload(View::Question))),
+            );
+            texts.push((
+                format!("{} {}", entry.question, entry.answer),
+                payload(View::Answer),
+            ));
         }
         texts
     }
@@ -202,8 +223,12 @@ impl Knowledge {
                 .await
                 .map_err(|error| IndexError::Interrupted(error.to_string()))??;
             let filter = Filter::default();
-            let found = tokio::time::timeout(STORE_DEADLINE, self.store.search(&vector, &filter, NEAREST)).await;
-            let late = || IndexError::Interrupted(format!("no answer in {} ms", STORE_DEADLINE.as_millis()));
+            let found =
+                tokio::time::timeout(STORE_DEADLINE, self.store.search(&vector, &filter, NEAREST))
+                    .await;
+            let late = || {
+                IndexError::Interrupted(format!("no answer in {} ms", STORE_DEADLINE.as_millis()))
+            };
             Ok::<_, IndexError>(found.map_err(|_| late())??)
         };
         match search.await {

@@ -5,6 +5,7 @@
 //! [`assistant`] puts it together, [`memory`] keeps what has to last, [`setup`] opens it all, [`command`] is the
 //! editor's command line.
 
+pub mod answer;
 pub mod assistant;
 pub mod command;
 pub mod corpus;
@@ -12,6 +13,7 @@ pub mod embed;
 pub mod error;
 pub mod knowledge;
 pub mod language;
+pub mod llm;
 pub mod memory;
 pub mod reply;
 pub mod retrieve;

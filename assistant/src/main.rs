@@ -11,7 +11,12 @@ fn main() -> ExitCode {
         Err(error) => {
             // Help and version are answers, on stdout; the rest are mistakes. A closed pipe is neither.
             let _closed = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Ok }.into();
+            return if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Ok
+            }
+            .into();
         }
     };
     match std::panic::catch_unwind(|| command::run(&cli)) {

@@ -141,7 +141,9 @@ impl Memory {
         use redb::{ReadableTable, ReadableTableMetadata};
         let mut transaction = self.database.begin_write().map_err(error)?;
         // None of it is worth a wait for the disk in every request; `sync` makes it last.
-        transaction.set_durability(Durability::None).map_err(error)?;
+        transaction
+            .set_durability(Durability::None)
+            .map_err(error)?;
         {
             let mut table = transaction.open_table(table).map_err(error)?;
             let before = table.get(key).map_err(error)?;
@@ -171,7 +173,9 @@ impl Memory {
     /// [`MemoryError`] when the disk refuses.
     pub fn sync(&self) -> Result<()> {
         let mut transaction = self.database.begin_write().map_err(error)?;
-        transaction.set_durability(Durability::Immediate).map_err(error)?;
+        transaction
+            .set_durability(Durability::Immediate)
+            .map_err(error)?;
         transaction.commit().map_err(error)
     }
 }
@@ -195,8 +199,12 @@ mod tests {
         let path = folder.path().join("memory.redb");
         let memory = Memory::open(&path, Bounds::default()).expect("opened");
         assert_eq!(memory.get::<u64>(ROWS, "a").expect("read"), None);
-        memory.change(ROWS, "a", 9, |age| *age, |_| 7_u64).expect("changed");
-        let taken = Memory::open(&path, Bounds::default()).expect_err("in use").to_string();
+        memory
+            .change(ROWS, "a", 9, |age| *age, |_| 7_u64)
+            .expect("changed");
+        let taken = Memory::open(&path, Bounds::default())
+            .expect_err("in use")
+            .to_string();
         assert!(taken.contains("memory.redb"), "{taken}");
         memory.sync().expect("synced");
         drop(memory);
@@ -208,9 +216,19 @@ mod tests {
     fn a_full_table_loses_its_oldest() {
         let memory = Memory::in_process(Bounds::default()).expect("a memory");
         for age in 0..25_u64 {
-            memory.change(ROWS, &format!("{age:02}"), 20, |age| *age, |_| age).expect("changed");
+            memory
+                .change(ROWS, &format!("{age:02}"), 20, |age| *age, |_| age)
+                .expect("changed");
         }
-        let ages: Vec<u64> = memory.all(ROWS).expect("rows").into_iter().map(|(_, age)| age).collect();
-        assert!(ages.len() <= 20 && ages.contains(&24) && !ages.contains(&0), "{ages:?}");
+        let ages: Vec<u64> = memory
+            .all(ROWS)
+            .expect("rows")
+            .into_iter()
+            .map(|(_, age)| age)
+            .collect();
+        assert!(
+            ages.len() <= 20 && ages.contains(&24) && !ages.contains(&0),
+            "{ages:?}"
+        );
     }
 }

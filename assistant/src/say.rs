@@ -33,7 +33,11 @@ pub fn amount(vnd: f64, language: Language) -> String {
         (vnd / 1e3, 0, ("nghìn", "thousand"))
     };
     let digits = format!("{value:.places$}");
-    let digits = if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { &digits };
+    let digits = if digits.contains('.') {
+        digits.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &digits
+    };
     pick(
         language,
         format!("{sign}{} {} đồng", digits.replace('.', ","), unit.0),
@@ -47,7 +51,11 @@ pub fn distance(km: f64, language: Language) -> String {
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index) % 3 == 0 {
-            grouped.push(if language == Language::Vietnamese { '.' } else { ',' });
+            grouped.push(if language == Language::Vietnamese {
+                '.'
+            } else {
+                ','
+            });
         }
         grouped.push(digit);
     }
@@ -56,7 +64,11 @@ pub fn distance(km: f64, language: Language) -> String {
 
 /// The car of `slots`: `Toyota Vios 1.5G 2019, 45.000 km`.
 fn car(slots: &Slots, language: Language) -> String {
-    let name = [slots.make.as_deref(), slots.model.as_deref(), slots.trim.as_deref()];
+    let name = [
+        slots.make.as_deref(),
+        slots.model.as_deref(),
+        slots.trim.as_deref(),
+    ];
     let mut text = name.into_iter().flatten().collect::<Vec<_>>().join(" ");
     if let Some(year) = slots.year {
         text = format!("{text} {year}");
@@ -73,8 +85,12 @@ pub fn valued(slots: &Slots, valued: &Valued, effects: &[Effect], language: Lang
     let Some(price) = valued.price_vnd else {
         return pick(
             language,
-            format!("Mình chưa có cơ sở để định giá {car}: chưa có tin đăng nào của hãng này để so sánh."),
-            format!("I have no ground to value the {car}: there are no listings of this make to compare it with."),
+            format!(
+                "Mình chưa có cơ sở để định giá {car}: chưa có tin đăng nào của hãng này để so sánh."
+            ),
+            format!(
+                "I have no ground to value the {car}: there are no listings of this make to compare it with."
+            ),
         );
     };
     let price = amount(price as f64, language);
@@ -84,7 +100,10 @@ pub fn valued(slots: &Slots, valued: &Valued, effects: &[Effect], language: Lang
         format!("{car}: the asking price is estimated at about {price}."),
     );
     if let Some(range) = valued.usual_range() {
-        let (low, high) = (amount(range.low_vnd as f64, language), amount(range.high_vnd as f64, language));
+        let (low, high) = (
+            amount(range.low_vnd as f64, language),
+            amount(range.high_vnd as f64, language),
+        );
         text += &pick(
             language,
             format!(" Cứ 10 xe như vậy thì khoảng 8 xe được rao từ {low} đến {high}."),
@@ -113,8 +132,14 @@ fn moved(effect: Effect, language: Language) -> String {
     };
     pick(
         language,
-        format!(" {vietnamese} thì giá {} khoảng {by}.", if more { "cao hơn" } else { "thấp hơn" }),
-        format!(" {english} would make it about {by} {}.", if more { "dearer" } else { "cheaper" }),
+        format!(
+            " {vietnamese} thì giá {} khoảng {by}.",
+            if more { "cao hơn" } else { "thấp hơn" }
+        ),
+        format!(
+            " {english} would make it about {by} {}.",
+            if more { "dearer" } else { "cheaper" }
+        ),
     )
 }
 
@@ -161,9 +186,28 @@ fn list(items: &[&str], language: Language) -> String {
 
 /// Greetings and thanks, folded; nothing else is asked.
 const GREETINGS: [&str; 22] = [
-    "hi", "hello", "hey", "xin chao", "chao", "chao ban", "chao ad", "chao shop", "alo", "ad oi", "shop oi", "hi ad",
-    "hi shop", "hello ad", "hello shop", "good morning", "good afternoon", "cam on", "cam on ban", "thanks",
-    "thank you", "cam on nhe",
+    "hi",
+    "hello",
+    "hey",
+    "xin chao",
+    "chao",
+    "chao ban",
+    "chao ad",
+    "chao shop",
+    "alo",
+    "ad oi",
+    "shop oi",
+    "hi ad",
+    "hi shop",
+    "hello ad",
+    "hello shop",
+    "good morning",
+    "good afternoon",
+    "cam on",
+    "cam on ban",
+    "thanks",
+    "thank you",
+    "cam on nhe",
 ];
 
 /// Whether a message only greets or thanks.
@@ -184,14 +228,34 @@ pub fn greeting(language: Language) -> String {
 pub fn openers(language: Language) -> Vec<Suggestion> {
     let texts = match language {
         Language::Vietnamese => [
-            ("value", "Định giá xe", "Định giá Toyota Vios 2019 đi 45.000 km"),
+            (
+                "value",
+                "Định giá xe",
+                "Định giá Toyota Vios 2019 đi 45.000 km",
+            ),
             ("search", "Tìm xe", "Tìm SUV 7 chỗ dưới 800 triệu"),
-            ("faq", "Hỏi về đặt cọc", "Đặt cọc an toàn hoạt động thế nào?"),
+            (
+                "faq",
+                "Hỏi về đặt cọc",
+                "Đặt cọc an toàn hoạt động thế nào?",
+            ),
         ],
         Language::English => [
-            ("value", "Value a car", "What is a 2019 Toyota Vios with 45,000 km worth?"),
-            ("search", "Find a car", "Find a 7-seat SUV under 800 million"),
-            ("faq", "Ask about deposits", "How does the safe deposit work?"),
+            (
+                "value",
+                "Value a car",
+                "What is a 2019 Toyota Vios with 45,000 km worth?",
+            ),
+            (
+                "search",
+                "Find a car",
+                "Find a 7-seat SUV under 800 million",
+            ),
+            (
+                "faq",
+                "Ask about deposits",
+                "How does the safe deposit work?",
+            ),
         ],
     };
     let suggestion = |(id, label, query): (&str, &str, &str)| Suggestion {
@@ -223,11 +287,23 @@ pub fn found(filters: &Filters, found: &Found, held: usize, language: Language) 
     }
     if found.total == 0 {
         let hint = if filters.price_max_vnd.is_some() {
-            pick(language, " Bạn thử nâng mức giá hoặc bớt điều kiện nhé.", " Try a higher price or fewer conditions.")
+            pick(
+                language,
+                " Bạn thử nâng mức giá hoặc bớt điều kiện nhé.",
+                " Try a higher price or fewer conditions.",
+            )
         } else {
-            pick(language, " Bạn thử bớt điều kiện nhé.", " Try fewer conditions.")
+            pick(
+                language,
+                " Bạn thử bớt điều kiện nhé.",
+                " Try fewer conditions.",
+            )
         };
-        return pick(language, "Không có tin nào khớp với yêu cầu.", "No listing meets your conditions.") + &hint;
+        return pick(
+            language,
+            "Không có tin nào khớp với yêu cầu.",
+            "No listing meets your conditions.",
+        ) + &hint;
     }
     let shown = found.offers.len().min(OFFERS);
     let head = if found.total > shown {
@@ -237,15 +313,32 @@ pub fn found(filters: &Filters, found: &Found, held: usize, language: Language) 
             format!("{} listings match; the {shown} newest:", found.total),
         )
     } else {
-        pick(language, format!("Có {} tin phù hợp:", found.total), format!("{} matching:", found.total))
+        pick(
+            language,
+            format!("Có {} tin phù hợp:", found.total),
+            format!("{} matching:", found.total),
+        )
     };
     let lines = found.offers.iter().take(OFFERS).map(|offer| {
         let name = [offer.make.as_deref(), offer.model.as_deref()];
         let name = name.into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let year = offer.year.map(|year| format!(" {year}")).unwrap_or_default();
-        let km = offer.mileage_km.map(|km| format!(", {}", distance(km, language))).unwrap_or_default();
-        let price = offer.price_vnd.map(|price| format!(", {}", amount(price, language))).unwrap_or_default();
-        let place = offer.province.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
+        let year = offer
+            .year
+            .map(|year| format!(" {year}"))
+            .unwrap_or_default();
+        let km = offer
+            .mileage_km
+            .map(|km| format!(", {}", distance(km, language)))
+            .unwrap_or_default();
+        let price = offer
+            .price_vnd
+            .map(|price| format!(", {}", amount(price, language)))
+            .unwrap_or_default();
+        let place = offer
+            .province
+            .as_ref()
+            .map(|place| format!(", {place}"))
+            .unwrap_or_default();
         format!("\n• {name}{year}{km}{price}{place}")
     });
     head + &lines.collect::<String>()
@@ -254,7 +347,9 @@ pub fn found(filters: &Filters, found: &Found, held: usize, language: Language) 
 /// Cars side by side.
 pub fn compared(cars: &[Specs], language: Language) -> String {
     let head = pick(language, "So sánh:", "Side by side:");
-    let lines = cars.iter().map(|own| format!("\n• {}", specs(own, language)));
+    let lines = cars
+        .iter()
+        .map(|own| format!("\n• {}", specs(own, language)));
     head + &lines.collect::<String>()
 }
 
@@ -282,22 +377,42 @@ pub fn specs(specs: &Specs, language: Language) -> String {
     }
     if !specs.seats.is_empty() {
         let seats = join(&specs.seats);
-        facts.push(pick(language, format!("{seats} chỗ"), format!("{seats} seats")));
+        facts.push(pick(
+            language,
+            format!("{seats} chỗ"),
+            format!("{seats} seats"),
+        ));
     }
     if !specs.engines_l.is_empty() {
         let litres = join(&specs.engines_l);
-        facts.push(pick(language, format!("động cơ {litres} lít", litres = litres.replace('.', ",")), format!("{litres} l engine")));
+        facts.push(pick(
+            language,
+            format!("động cơ {litres} lít", litres = litres.replace('.', ",")),
+            format!("{litres} l engine"),
+        ));
     }
     if !specs.fuels.is_empty() {
-        let fuels: Vec<_> = specs.fuels.iter().map(|fuel| fuel_name(*fuel, language)).collect();
+        let fuels: Vec<_> = specs
+            .fuels
+            .iter()
+            .map(|fuel| fuel_name(*fuel, language))
+            .collect();
         facts.push(fuels.join("/"));
     }
     if !specs.transmissions.is_empty() {
-        let gears: Vec<_> = specs.transmissions.iter().map(|own| gearbox_name(*own, language)).collect();
+        let gears: Vec<_> = specs
+            .transmissions
+            .iter()
+            .map(|own| gearbox_name(*own, language))
+            .collect();
         facts.push(gears.join("/"));
     }
     if let Some((first, last)) = specs.sold {
-        facts.push(pick(language, format!("bán tại Việt Nam đời {first}–{last}"), format!("sold in Vietnam, model years {first}–{last}")));
+        facts.push(pick(
+            language,
+            format!("bán tại Việt Nam đời {first}–{last}"),
+            format!("sold in Vietnam, model years {first}–{last}"),
+        ));
     }
     let mut text = format!("{} {}: {}.", specs.make, specs.model, facts.join(", "));
     if let Some(asked) = specs.offers {
@@ -308,8 +423,14 @@ pub fn specs(specs: &Specs, language: Language) -> String {
         );
         text += &pick(
             language,
-            format!(" {} tin đang rao từ {low} đến {high}, trung vị {middle}.", asked.n),
-            format!(" {} listings ask {low} to {high}, median {middle}.", asked.n),
+            format!(
+                " {} tin đang rao từ {low} đến {high}, trung vị {middle}.",
+                asked.n
+            ),
+            format!(
+                " {} listings ask {low} to {high}, median {middle}.",
+                asked.n
+            ),
         );
     }
     text
@@ -334,7 +455,11 @@ pub fn account(language: Language) -> String {
 }
 
 fn join<T: ToString>(items: &[T]) -> String {
-    items.iter().map(ToString::to_string).collect::<Vec<_>>().join("/")
+    items
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 fn body_name(body: Body, language: Language) -> &'static str {
@@ -400,17 +525,37 @@ mod tests {
         };
         let valuation = Valued {
             price_vnd: Some(396_000_000),
-            ranges: vec![Range { level: 0.8, low_vnd: 367_000_000, high_vnd: 426_000_000 }],
+            ranges: vec![Range {
+                level: 0.8,
+                low_vnd: 367_000_000,
+                high_vnd: 426_000_000,
+            }],
             model_unknown: false,
             body: serde_json::Map::new(),
         };
-        let effects = [Effect { fact: Fact::FurtherDriven, amount_vnd: -4_000_000 }];
+        let effects = [Effect {
+            fact: Fact::FurtherDriven,
+            amount_vnd: -4_000_000,
+        }];
         assert_eq!(
             valued(&slots, &valuation, &effects, Language::Vietnamese),
             "Toyota Vios 2019, 45.000 km: giá rao ước tính khoảng 396 triệu đồng. Cứ 10 xe như vậy thì khoảng 8 xe được rao từ 367 triệu đồng đến 426 triệu đồng. Đi thêm 10.000 km thì giá thấp hơn khoảng 4 triệu đồng."
         );
-        assert!(valued(&slots, &valuation, &effects, Language::English).contains("between VND 367 million and VND 426 million"));
-        let asked = missing(&Slots { mileage_km: None, ..slots }, &[Required::MileageKm], Language::Vietnamese);
-        assert_eq!(asked, "Để định giá Toyota Vios 2019, bạn cho mình biết thêm số km đã đi nhé.");
+        assert!(
+            valued(&slots, &valuation, &effects, Language::English)
+                .contains("between VND 367 million and VND 426 million")
+        );
+        let asked = missing(
+            &Slots {
+                mileage_km: None,
+                ..slots
+            },
+            &[Required::MileageKm],
+            Language::Vietnamese,
+        );
+        assert_eq!(
+            asked,
+            "Để định giá Toyota Vios 2019, bạn cho mình biết thêm số km đã đi nhé."
+        );
     }
 }

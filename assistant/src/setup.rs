@@ -133,7 +133,12 @@ impl Settings {
     /// [`SetupError`], from any of them.
     pub fn knowledge(&self) -> Result<Knowledge, SetupError> {
         let embedder = self.embedder()?.map(Arc::new);
-        Ok(Knowledge::new(&self.corpus()?, self.weights()?, embedder, self.store()?))
+        Ok(Knowledge::new(
+            &self.corpus()?,
+            self.weights()?,
+            embedder,
+            self.store()?,
+        ))
     }
 
     /// Conversations, answers and notes.
@@ -181,7 +186,10 @@ mod tests {
             embedder: EmbedderChoice::Disabled,
             ..Settings::default()
         };
-        assert_eq!(settings.corpus().expect("shipped").hash(), corpus::shipped().hash());
+        assert_eq!(
+            settings.corpus().expect("shipped").hash(),
+            corpus::shipped().hash()
+        );
         let mut entries = corpus::shipped().entries().to_vec();
         entries[0].active = false;
         entries.truncate(7);

@@ -19,12 +19,14 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
         accept_json(request.headers())?;
-        let body = Bytes::from_request(request, state).await.map_err(|rejection| {
-            if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
-                return ApiError::TooLarge(state.config.body_limit_bytes);
-            }
-            ApiError::Unreadable("The body ended before it was whole.".to_owned())
-        })?;
+        let body = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| {
+                if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
+                    return ApiError::TooLarge(state.config.body_limit_bytes);
+                }
+                ApiError::Unreadable("The body ended before it was whole.".to_owned())
+            })?;
         serde_json::from_slice(&body).map(Self).map_err(|error| {
             if error.is_data() {
                 return ApiError::Invalid(vec![FieldError {

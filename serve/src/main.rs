@@ -82,11 +82,15 @@ fn load(state: &AppState) -> Result<(), (Exit, anyhow::Error)> {
 fn open(state: &AppState) -> Result<Arc<Knowledge>, (Exit, anyhow::Error)> {
     serve::opening::open(state).map_err(|error| {
         let exit = match &error {
-            OpenError::Setup(SetupError::Files(_) | SetupError::Store(_)) | OpenError::Listings(_) => Exit::DataRefused,
+            OpenError::Setup(SetupError::Files(_) | SetupError::Store(_))
+            | OpenError::Listings(_) => Exit::DataRefused,
             OpenError::Setup(_) => Exit::Dependency,
             OpenError::Llm(_) => Exit::Configuration,
         };
-        (exit, anyhow::Error::from(error).context("the assistant cannot be opened"))
+        (
+            exit,
+            anyhow::Error::from(error).context("the assistant cannot be opened"),
+        )
     })
 }
 

@@ -43,11 +43,17 @@ impl From<MemoryError> for OpenError {
 pub fn open(state: &AppState) -> Result<Arc<Knowledge>, OpenError> {
     let config = &state.config.assistant;
     if let Some(folder) = &config.settings.folder {
-        std::fs::create_dir_all(folder).map_err(|error| OpenError::Setup(assistant::Error::Io(error).into()))?;
+        std::fs::create_dir_all(folder)
+            .map_err(|error| OpenError::Setup(assistant::Error::Io(error).into()))?;
     }
     let knowledge = Arc::new(config.settings.knowledge()?);
     let memory = Arc::new(config.settings.memory()?);
-    let listings = config.listings.as_deref().map(listings).transpose()?.unwrap_or_default();
+    let listings = config
+        .listings
+        .as_deref()
+        .map(listings)
+        .transpose()?
+        .unwrap_or_default();
     let mut assistant = Assistant::new(
         Arc::clone(&knowledge),
         Arc::new(Inventory::new(listings)),

@@ -58,7 +58,10 @@ pub fn router(state: AppState) -> Router {
         .route("/v1/catalogue/suggest", get(catalogue::suggest))
         .route("/assistant/query", post(assistant::query::query))
         .route("/v1/faq/search", post(assistant::faq::search))
-        .route("/v1/assistant/feedback", post(assistant::feedback::feedback))
+        .route(
+            "/v1/assistant/feedback",
+            post(assistant::feedback::feedback),
+        )
         .route("/v1/chat/completions", post(assistant::openai::chat))
         .route("/v1/models", get(assistant::openai::models))
         .route("/health", get(health::health))

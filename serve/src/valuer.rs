@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Weak;
 
+use assistant::Valuer;
 use assistant::tools::Valued;
 use assistant::tools::valuation::Range;
 use assistant::understand::Slots;
-use assistant::Valuer;
 use serde_json::{Map, Value, json};
 
 use crate::routes::predict;
@@ -65,7 +65,11 @@ fn request(slots: &Slots) -> Value {
 
 fn valued(body: Map<String, Value>) -> Valued {
     let amount = |range: &Value, field: &str| range[field].as_i64();
-    let ranges = body.get("intervals").and_then(Value::as_array).into_iter().flatten();
+    let ranges = body
+        .get("intervals")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
     let ranges = ranges.filter_map(|range| {
         Some(Range {
             level: range["level"].as_f64()?,
@@ -73,7 +77,11 @@ fn valued(body: Map<String, Value>) -> Valued {
             high_vnd: amount(range, "high_vnd")?,
         })
     });
-    let warnings = body.get("warnings").and_then(Value::as_array).into_iter().flatten();
+    let warnings = body
+        .get("warnings")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
     let mut codes = warnings.map(|warning| &warning["code"]);
     Valued {
         price_vnd: body.get("price_vnd").and_then(Value::as_i64),

@@ -25,8 +25,20 @@ const SUGGESTED: usize = 2;
 const SHORT: usize = 6;
 /// How a follow-up begins, folded.
 const CONNECTIVES: [&str; 14] = [
-    "the con", "con neu", "vay", "the thi", "con", "neu vay", "roi", "what about", "how about", "and if", "and",
-    "then", "what if", "but",
+    "the con",
+    "con neu",
+    "vay",
+    "the thi",
+    "con",
+    "neu vay",
+    "roi",
+    "what about",
+    "how about",
+    "and if",
+    "and",
+    "then",
+    "what if",
+    "but",
 ];
 
 /// The entries of a question, best first.
@@ -47,7 +59,11 @@ impl Assistant {
             let reply = self.refusal(&asked, &found.ranking);
             return self.told(&ask, &asked, reply);
         }
-        let entries: Vec<Entry> = self.entries(&found.ranking, PASSAGES).into_iter().cloned().collect();
+        let entries: Vec<Entry> = self
+            .entries(&found.ranking, PASSAGES)
+            .into_iter()
+            .cloned()
+            .collect();
         let sources = Event::Sources(entries.iter().map(citation).collect());
         let events = match &self.writer {
             None => {
@@ -65,10 +81,16 @@ impl Assistant {
         let turns = &asked.before.turns;
         let last = turns.last().filter(|turn| turn.intent == Intent::Faq);
         if let (Some(writer), Some(_)) = (&self.writer, last) {
-            let turns: Vec<_> = turns.iter().map(|turn| (turn.question.clone(), turn.answer.clone())).collect();
+            let turns: Vec<_> = turns
+                .iter()
+                .map(|turn| (turn.question.clone(), turn.answer.clone()))
+                .collect();
             if let Some(alone) = writer.rewrite(&turns, &asked.question).await {
                 let ranking = self.search(&alone, asked.language).await;
-                return Found { ranking, searched: alone };
+                return Found {
+                    ranking,
+                    searched: alone,
+                };
             }
         }
         let ranking = self.search(&searched, asked.language).await;
@@ -76,9 +98,13 @@ impl Assistant {
         if let Some(last) = last.filter(|_| is_follow_up || !ranking.is_answerable) {
             let both = format!("{} {searched}", last.question);
             let together = self.search(&both, asked.language).await;
-            if together.is_answerable && (is_follow_up || together.answerable > ranking.answerable) {
+            if together.is_answerable && (is_follow_up || together.answerable > ranking.answerable)
+            {
                 searched = both;
-                return Found { ranking: together, searched };
+                return Found {
+                    ranking: together,
+                    searched,
+                };
             }
         }
         Found { ranking, searched }
@@ -88,7 +114,9 @@ impl Assistant {
     async fn search(&self, question: &str, language: Language) -> Ranking {
         let entries = self.knowledge.retriever().corpus().entries();
         let speaks = |language| entries.iter().any(|entry| entry.language == language);
-        let other = Language::ALL.into_iter().find(|other| *other != language && speaks(*other));
+        let other = Language::ALL
+            .into_iter()
+            .find(|other| *other != language && speaks(*other));
         if let (false, Some(writer), Some(other)) = (speaks(language), &self.writer, other)
             && let Some(translated) = writer.translate(question, other).await
         {
@@ -99,16 +127,31 @@ impl Assistant {
 
     fn entries(&self, ranking: &Ranking, n: usize) -> Vec<&Entry> {
         let entries = self.knowledge.retriever().corpus().entries();
-        ranking.entries.iter().take(n).map(|ranked| &entries[ranked.entry]).collect()
+        ranking
+            .entries
+            .iter()
+            .take(n)
+            .map(|ranked| &entries[ranked.entry])
+            .collect()
     }
 
     /// The entries behind the first, as suggestions.
     fn related(&self, ranking: &Ranking) -> Vec<Suggestion> {
-        self.entries(ranking, SUGGESTED + 1).into_iter().skip(1).map(suggestion).collect()
+        self.entries(ranking, SUGGESTED + 1)
+            .into_iter()
+            .skip(1)
+            .map(suggestion)
+            .collect()
     }
 
     fn greeting(&self, asked: &Understood) -> Reply {
-        let mut reply = reply(say::greeting(asked.language), Vec::new(), false, asked.language, "template");
+        let mut reply = reply(
+            say::greeting(asked.language),
+            Vec::new(),
+            false,
+            asked.language,
+            "template",
+        );
         reply.suggestions = say::openers(asked.language);
         reply
     }
@@ -134,12 +177,24 @@ impl Assistant {
         Reply {
             suggestions: nearest.into_iter().map(suggestion).collect(),
             actions: vec![action(label, "contact_support", None)],
-            ..reply(text.message, Vec::new(), true, asked.language, text.origin.as_str())
+            ..reply(
+                text.message,
+                Vec::new(),
+                true,
+                asked.language,
+                text.origin.as_str(),
+            )
         }
     }
 
     /// The answer of the model, as it writes it; the best entry's own words where it fails.
-    fn written(&self, asked: Understood, ask: Ask, found: Found, entries: Vec<Entry>) -> BoxStream<'static, Event> {
+    fn written(
+        &self,
+        asked: Understood,
+        ask: Ask,
+        found: Found,
+        entries: Vec<Entry>,
+    ) -> BoxStream<'static, Event> {
         let Some(writer) = &self.writer else {
             return stream::empty().boxed();
         };
@@ -168,24 +223,39 @@ impl Assistant {
     }
 
     /// The last events of a written answer, of which `shown` was seen.
-    fn ended(&self, end: End, shown: &str, rest: (&Understood, &Ask, &Found, &[Entry], &[Suggestion])) -> Vec<Event> {
+    fn ended(
+        &self,
+        end: End,
+        shown: &str,
+        rest: (&Understood, &Ask, &Found, &[Entry], &[Suggestion]),
+    ) -> Vec<Event> {
         let (asked, ask, found, entries, related) = rest;
         let language = asked.language;
         let (mut told, finish_reason, usage) = match end {
-            End::Whole(written) => (written_reply(shown, &written, entries, language), written.finish_reason, written.usage),
+            End::Whole(written) => (
+                written_reply(shown, &written, entries, language),
+                written.finish_reason,
+                written.usage,
+            ),
             End::Cut(written) => {
                 let mut told = written_reply(shown, &written, entries, language);
                 told.message = format!("{shown} {}", template::truncated(language));
                 (told, "length".to_owned(), written.usage)
             }
-            End::NoAnswer if shown.is_empty() => (self.refusal(asked, &found.ranking), "stop".to_owned(), None),
+            End::NoAnswer if shown.is_empty() => {
+                (self.refusal(asked, &found.ranking), "stop".to_owned(), None)
+            }
             End::NoAnswer | End::Failed => {
                 let before = if shown.is_empty() {
                     template::unavailable(language).to_owned() + "\n\n"
                 } else {
                     format!("{shown}\n\n{}\n\n", template::unavailable(language))
                 };
-                (from_entry(asked, entries, Vec::new(), Some(before)), "stop".to_owned(), None)
+                (
+                    from_entry(asked, entries, Vec::new(), Some(before)),
+                    "stop".to_owned(),
+                    None,
+                )
             }
         };
         if told.suggestions.is_empty() {
@@ -193,13 +263,21 @@ impl Assistant {
         }
         told.conversation_id.clone_from(&ask.conversation);
         self.remember(ask, asked, &told);
-        let rest = told.message.strip_prefix(shown).unwrap_or_default().to_owned();
+        let rest = told
+            .message
+            .strip_prefix(shown)
+            .unwrap_or_default()
+            .to_owned();
         let done = Event::Done(Box::new(Done {
             reply: told,
             finish_reason,
             usage,
         }));
-        if rest.is_empty() { vec![done] } else { vec![Event::Delta(rest), done] }
+        if rest.is_empty() {
+            vec![done]
+        } else {
+            vec![Event::Delta(rest), done]
+        }
     }
 }
 
@@ -213,7 +291,9 @@ fn leans(question: &str) -> bool {
     let words = text::tokens(question);
     let folded = words.join(" ");
     let begins = |connective: &&str| {
-        folded.strip_prefix(**connective).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        folded
+            .strip_prefix(*connective)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
     };
     words.len() <= SHORT && CONNECTIVES.iter().any(|connective| begins(&connective))
 }
@@ -237,26 +317,60 @@ fn citation(entry: &Entry) -> Citation {
 }
 
 /// The best entry's own words, behind what was said `before`.
-fn from_entry(asked: &Understood, entries: &[Entry], related: Vec<Suggestion>, before: Option<String>) -> Reply {
+fn from_entry(
+    asked: &Understood,
+    entries: &[Entry],
+    related: Vec<Suggestion>,
+    before: Option<String>,
+) -> Reply {
     let passages: Vec<Passage> = entries.iter().map(Passage::from).collect();
     let Some(own) = template::from_passages(&passages, asked.language) else {
         let text = template::refusal(asked.language, false);
-        return reply(text.message, Vec::new(), true, asked.language, text.origin.as_str());
+        return reply(
+            text.message,
+            Vec::new(),
+            true,
+            asked.language,
+            text.origin.as_str(),
+        );
     };
-    let cited = entries.iter().filter(|entry| own.citations.iter().any(|citation| citation.id == entry.id));
+    let cited = entries
+        .iter()
+        .filter(|entry| own.citations.iter().any(|citation| citation.id == entry.id));
     let message = before.unwrap_or_default() + &own.message;
     Reply {
         suggestions: related,
-        ..reply(message, cited.map(citation).collect(), false, asked.language, own.origin.as_str())
+        ..reply(
+            message,
+            cited.map(citation).collect(),
+            false,
+            asked.language,
+            own.origin.as_str(),
+        )
     }
 }
 
 fn written_reply(shown: &str, written: &Written, entries: &[Entry], language: Language) -> Reply {
-    let cited = written.citations.iter().filter_map(|id| entries.iter().find(|entry| entry.id == *id));
-    reply(shown.to_owned(), cited.map(citation).collect(), false, language, "llm")
+    let cited = written
+        .citations
+        .iter()
+        .filter_map(|id| entries.iter().find(|entry| entry.id == *id));
+    reply(
+        shown.to_owned(),
+        cited.map(citation).collect(),
+        false,
+        language,
+        "llm",
+    )
 }
 
-fn reply(message: String, citations: Vec<Citation>, refused: bool, language: Language, origin: &str) -> Reply {
+fn reply(
+    message: String,
+    citations: Vec<Citation>,
+    refused: bool,
+    language: Language,
+    origin: &str,
+) -> Reply {
     let data: Map<String, Value> = Map::from_iter([
         ("citations".to_owned(), json!(citations)),
         ("refused".to_owned(), json!(refused)),

@@ -4,11 +4,11 @@ use datasets::catalogue::{Make, Model};
 use serde_json::{Map, Value, json};
 
 use super::{Assistant, Understood};
+use crate::Language;
 use crate::reply::{Action, Reply, Suggestion};
 use crate::say;
 use crate::tools::{Compared, compare, specs, valuation};
 use crate::understand::{Filters, cars};
-use crate::Language;
 
 /// Offers in a reply.
 const OFFERS: usize = 10;
@@ -77,8 +77,9 @@ impl Assistant {
 
     pub(super) fn specs(&self, asked: &Understood) -> Reply {
         let year = crate::understand::Slots::read(&asked.question).year;
-        let named: Option<(&Make, &Model)> =
-            cars(&asked.question).into_iter().find_map(|car| car.make.zip(car.model));
+        let named: Option<(&Make, &Model)> = cars(&asked.question)
+            .into_iter()
+            .find_map(|car| car.make.zip(car.model));
         let (message, found) = match named {
             Some((make, model)) => {
                 let own = specs(make, model, year, &self.inventory);
@@ -91,8 +92,16 @@ impl Assistant {
 
     pub(super) fn account(&self, asked: &Understood) -> Reply {
         let (label, help, query) = match asked.language {
-            Language::Vietnamese => ("Mở Tài khoản", "Đổi số điện thoại thế nào?", "Tôi muốn đổi số điện thoại đăng nhập thì làm thế nào?"),
-            Language::English => ("Open Account", "How do I change my phone number?", "How do I change my phone number?"),
+            Language::Vietnamese => (
+                "Mở Tài khoản",
+                "Đổi số điện thoại thế nào?",
+                "Tôi muốn đổi số điện thoại đăng nhập thì làm thế nào?",
+            ),
+            Language::English => (
+                "Open Account",
+                "How do I change my phone number?",
+                "How do I change my phone number?",
+            ),
         };
         let suggestion = Suggestion {
             id: "account-change-phone".to_owned(),

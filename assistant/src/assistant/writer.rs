@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use super::now_s;
+use crate::Language;
 use crate::answer::{Evidence, Outcome, StreamingGuard, prompt, question};
 use crate::llm::{Delta, LanguageModel, LlmError};
 use crate::memory::{AnswerKey, Memory};
-use crate::Language;
 
 /// An answer that held before the guard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,7 +88,12 @@ impl Writer {
     }
 
     /// Writes the answer to `evidence`, over the corpus of this hash. `normalised` tells which questions are the same.
-    pub(super) fn write(self: &Arc<Self>, normalised: &str, corpus: &str, evidence: Evidence) -> BoxStream<'static, Piece> {
+    pub(super) fn write(
+        self: &Arc<Self>,
+        normalised: &str,
+        corpus: &str,
+        evidence: Evidence,
+    ) -> BoxStream<'static, Piece> {
         let key = AnswerKey {
             question: normalised,
             language: evidence.language(),
@@ -98,14 +103,20 @@ impl Writer {
         };
         match self.memory.answer::<Written>(&key, now_s()) {
             Ok(Some(known)) => {
-                let pieces = [Piece::Text(known.text.clone()), Piece::End(End::Whole(known))];
+                let pieces = [
+                    Piece::Text(known.text.clone()),
+                    Piece::End(End::Whole(known)),
+                ];
                 return stream::iter(pieces).boxed();
             }
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "answers are not remembered"),
         }
         let digest = key.digest();
-        let mut in_flight = self.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut in_flight = self
+            .in_flight
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(receiver) = in_flight.get(&digest) {
             return pieces(receiver.clone());
         }
@@ -113,7 +124,11 @@ impl Writer {
         in_flight.insert(digest.clone(), receiver.clone());
         drop(in_flight);
         let writer = Arc::clone(self);
-        let (normalised, corpus, language) = (normalised.to_owned(), corpus.to_owned(), evidence.language());
+        let (normalised, corpus, language) = (
+            normalised.to_owned(),
+            corpus.to_owned(),
+            evidence.language(),
+        );
         tokio::spawn(async move {
             // When the last reader hangs up, so do we: the model has better things to do.
             let end = tokio::select! {
@@ -130,7 +145,11 @@ impl Writer {
                 };
                 writer.keep(&key, written.clone());
             }
-            writer.in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&digest);
+            writer
+                .in_flight
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&digest);
             sender.send_modify(|progress| progress.end = Some(end));
         });
         pieces(receiver)
@@ -169,9 +188,15 @@ impl Writer {
         show(&checked.tail);
         let written = Written {
             text: checked.text,
-            citations: checked.citations.into_iter().map(|citation| citation.id).collect(),
+            citations: checked
+                .citations
+                .into_iter()
+                .map(|citation| citation.id)
+                .collect(),
             finish_reason: finish.reason.as_str().to_owned(),
-            usage: finish.usage.map(|usage| (usage.prompt_tokens, usage.completion_tokens)),
+            usage: finish
+                .usage
+                .map(|usage| (usage.prompt_tokens, usage.completion_tokens)),
         };
         match checked.outcome {
             Outcome::NoAnswer => End::NoAnswer,
@@ -191,7 +216,11 @@ impl Writer {
     pub(super) async fn rewrite(&self, turns: &[(String, String)], asked: &str) -> Option<String> {
         let reply = self.ask(prompt::rewrite(turns, asked)).await?;
         let mut sources = vec![asked];
-        sources.extend(turns.iter().flat_map(|(question, answer)| [question.as_str(), answer.as_str()]));
+        sources.extend(
+            turns
+                .iter()
+                .flat_map(|(question, answer)| [question.as_str(), answer.as_str()]),
+        );
         question::accept(&reply, &sources)
     }
 

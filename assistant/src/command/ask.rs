@@ -6,13 +6,13 @@ use serde_json::json;
 
 use super::cli::{AskArgs, Common, SearchArgs};
 use super::{Result, note, print, print_json};
+use crate::Language;
 use crate::assistant::{Ask, Assistant};
 use crate::knowledge::{IndexError, Knowledge};
 use crate::setup::SetupError;
 use crate::store::StoreError;
 use crate::tools::{Inventory, Valued, Valuer};
 use crate::understand::{Slots, Teencode, detect};
-use crate::Language;
 
 /// Attaches the vectors; without a folder they are made now.
 async fn knowledge(common: &Common) -> Result<Knowledge> {
@@ -21,7 +21,10 @@ async fn knowledge(common: &Common) -> Result<Knowledge> {
     match knowledge.attach().await {
         Ok(()) | Err(IndexError::NoEmbedder) => {}
         Err(IndexError::Store(StoreError::Empty)) if settings.folder.is_none() => {
-            note(common.quiet, "making the vectors of the FAQ; `--folder DIR` keeps them");
+            note(
+                common.quiet,
+                "making the vectors of the FAQ; `--folder DIR` keeps them",
+            );
             knowledge.index(|_, _| {}).await?;
         }
         Err(error) => return Err(error.into()),
@@ -56,7 +59,11 @@ pub(super) async fn search(args: &SearchArgs, common: &Common) -> Result<()> {
     }
     let mut text = format!(
         "{} ({language}, {:.0} % likely to be answered)\n",
-        if ranking.is_answerable { "answered by the first" } else { "not answered" },
+        if ranking.is_answerable {
+            "answered by the first"
+        } else {
+            "not answered"
+        },
         ranking.answerable * 100.0
     );
     for ranked in nearest {
@@ -106,7 +113,13 @@ pub(super) fn unanswered(common: &Common) -> Result<()> {
     }
     let mut text = String::new();
     for own in &questions {
-        text += &format!("{:>5}  {}  {}  ({})\n", own.count, own.language, own.question, own.nearest.join(", "));
+        text += &format!(
+            "{:>5}  {}  {}  ({})\n",
+            own.count,
+            own.language,
+            own.question,
+            own.nearest.join(", ")
+        );
     }
     if questions.is_empty() {
         note(common.quiet, "no question went unanswered");

@@ -29,7 +29,12 @@ pub struct Common {
     #[arg(long, global = true, value_name = "DIR", env = "ASSISTANT_FOLDER")]
     pub folder: Option<PathBuf>,
     /// Folder of an embedder; `none` for words alone; the one in the program where absent
-    #[arg(long, global = true, value_name = "DIR|none", env = "ASSISTANT_EMBEDDER")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR|none",
+        env = "ASSISTANT_EMBEDDER"
+    )]
     pub embedder: Option<PathBuf>,
     /// ONNX Runtime library that runs the embedder; pure Rust where absent
     #[arg(long, global = true, value_name = "FILE", env = "ONNX_RUNTIME_LIBRARY")]

@@ -13,9 +13,9 @@ use crate::{Corpus, Entry, Language};
 /// Reads files into the folder's corpus, and says what became of every entry.
 pub(super) fn import(args: &ImportArgs, common: &Common) -> Result<()> {
     let settings = common.settings();
-    let path = settings
-        .corpus_file()
-        .ok_or_else(|| Error::Usage("`--folder DIR` is needed: the corpus is kept there".to_owned()))?;
+    let path = settings.corpus_file().ok_or_else(|| {
+        Error::Usage("`--folder DIR` is needed: the corpus is kept there".to_owned())
+    })?;
     if let Some(folder) = path.parent() {
         fs_err::create_dir_all(folder)?;
     }
@@ -31,7 +31,10 @@ pub(super) fn import(args: &ImportArgs, common: &Common) -> Result<()> {
         repeated += imported.repeated;
         if !imported.ignored.is_empty() {
             let names = imported.ignored.join(", ");
-            note(common.quiet, &format!("{}: passed over: {names}", file.display()));
+            note(
+                common.quiet,
+                &format!("{}: passed over: {names}", file.display()),
+            );
         }
         for entry in imported.entries {
             match entries.iter_mut().find(|own| own.id == entry.id) {
@@ -48,7 +51,13 @@ pub(super) fn import(args: &ImportArgs, common: &Common) -> Result<()> {
     }
     let corpus = Corpus::new(entries);
     write_corpus(&path, &corpus)?;
-    let of = |language| corpus.entries().iter().filter(|entry| entry.language == language).count();
+    let of = |language| {
+        corpus
+            .entries()
+            .iter()
+            .filter(|entry| entry.language == language)
+            .count()
+    };
     let (vi, en) = (of(Language::Vietnamese), of(Language::English));
     if common.json {
         return print_json(&json!({
@@ -56,7 +65,10 @@ pub(super) fn import(args: &ImportArgs, common: &Common) -> Result<()> {
             "entries": corpus.entries().len(), "vi": vi, "en": en, "sha256": corpus.hash(),
         }));
     }
-    note(common.quiet, "run `assistant index` to make the vectors of the new corpus");
+    note(
+        common.quiet,
+        "run `assistant index` to make the vectors of the new corpus",
+    );
     print(&format!(
         "held {held}, added {added}, replaced {replaced}, repeated {repeated}\n{}: {} entries, {vi} Vietnamese and {en} English\n",
         path.display(),
@@ -68,7 +80,9 @@ pub(super) fn import(args: &ImportArgs, common: &Common) -> Result<()> {
 pub(super) async fn index(args: &IndexArgs, common: &Common) -> Result<()> {
     let settings = common.settings();
     let Some(folder) = &settings.folder else {
-        return Err(Error::Usage("`--folder DIR` is needed: the vectors are kept there".to_owned()));
+        return Err(Error::Usage(
+            "`--folder DIR` is needed: the vectors are kept there".to_owned(),
+        ));
     };
     fs_err::create_dir_all(folder)?;
     let knowledge = settings.knowledge()?;
@@ -89,11 +103,16 @@ pub(super) async fn index(args: &IndexArgs, common: &Common) -> Result<()> {
             .await?;
         bar.finish_and_clear();
     }
-    let (embedder, entries) = (knowledge.embedder(), knowledge.retriever().corpus().entries().len());
+    let (embedder, entries) = (
+        knowledge.embedder(),
+        knowledge.retriever().corpus().entries().len(),
+    );
     let name = embedder.map(|own| own.name()).unwrap_or_default();
     if common.json {
         let fingerprint = embedder.map(|own| own.fingerprint());
-        return print_json(&json!({"entries": entries, "embedder": name, "fingerprint": fingerprint, "made": !is_there}));
+        return print_json(
+            &json!({"entries": entries, "embedder": name, "fingerprint": fingerprint, "made": !is_there}),
+        );
     }
     print(&format!("{entries} entries, embedded by {name}\n"))
 }

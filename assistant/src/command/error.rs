@@ -24,8 +24,7 @@ pub enum Exit {
 
 impl Exit {
     /// The codes, for `--help`.
-    pub const HELP: &'static str =
-        "Exit codes: 0 done, 2 usage or configuration, 3 data invalid or empty, 4 a dependency or I/O, 70 a bug";
+    pub const HELP: &'static str = "Exit codes: 0 done, 2 usage or configuration, 3 data invalid or empty, 4 a dependency or I/O, 70 a bug";
 }
 
 impl From<Exit> for ExitCode {
@@ -69,7 +68,9 @@ impl Error {
         match self {
             Self::Usage(_) => Exit::Usage,
             Self::Setup(
-                SetupError::Files(crate::Error::Io(_) | crate::Error::Listings(datasets::Error::Io(_)))
+                SetupError::Files(
+                    crate::Error::Io(_) | crate::Error::Listings(datasets::Error::Io(_)),
+                )
                 | SetupError::Memory(_)
                 | SetupError::Store(StoreError::File(_)),
             )

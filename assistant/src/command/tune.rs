@@ -35,11 +35,15 @@ struct Scores {
 /// Tunes, writes the weights, and scores them on the questions kept aside.
 pub(super) async fn run(args: &TuneArgs, common: &Common) -> Result<()> {
     if !(0.0..1.0).contains(&args.held_out) {
-        return Err(Error::Usage(format!("`--held-out` is {}; valid: 0 up to 1", args.held_out)));
+        return Err(Error::Usage(format!(
+            "`--held-out` is {}; valid: 0 up to 1",
+            args.held_out
+        )));
     }
     let settings = common.settings();
     let out = args.out.clone().or_else(|| settings.weights_file());
-    let out = out.ok_or_else(|| Error::Usage("`--out FILE.toml` or `--folder DIR` is needed".to_owned()))?;
+    let out = out
+        .ok_or_else(|| Error::Usage("`--out FILE.toml` or `--folder DIR` is needed".to_owned()))?;
     let mut questions = Vec::new();
     for file in &args.questions {
         questions.extend(tune::read(file)?);
@@ -54,17 +58,20 @@ pub(super) async fn run(args: &TuneArgs, common: &Common) -> Result<()> {
         Ok(()) | Err(IndexError::NoEmbedder) => {}
         Err(IndexError::Store(StoreError::Empty) | IndexError::Mismatch { .. }) => {
             let bar = progress(common.quiet, "embedding the corpus");
-            knowledge.index(|done, all| {
-                bar.set_length(all as u64);
-                bar.set_position(done as u64);
-            }).await?;
+            knowledge
+                .index(|done, all| {
+                    bar.set_length(all as u64);
+                    bar.set_position(done as u64);
+                })
+                .await?;
             bar.finish_and_clear();
         }
         Err(error) => return Err(error.into()),
     }
     let dense = nearest(&knowledge, &questions, common).await;
     let is_kept = |question: &Labelled| share(&question.text) < args.held_out;
-    let (kept, seen): (Vec<usize>, Vec<usize>) = (0..questions.len()).partition(|index| is_kept(&questions[*index]));
+    let (kept, seen): (Vec<usize>, Vec<usize>) =
+        (0..questions.len()).partition(|index| is_kept(&questions[*index]));
     let corpus = settings.corpus()?;
     let mut weights = settings.weights()?;
     let part = Part::of(&questions, dense.as_deref(), &seen);
@@ -72,11 +79,18 @@ pub(super) async fn run(args: &TuneArgs, common: &Common) -> Result<()> {
     weights = tune::tune(&corpus, part.sample(false), &weights);
     if dense.is_some() {
         weights = tune::tune(&corpus, part.sample(true), &weights);
-        weights.embedder = knowledge.embedder().map(|own| own.fingerprint().to_owned()).unwrap_or_default();
+        weights.embedder = knowledge
+            .embedder()
+            .map(|own| own.fingerprint().to_owned())
+            .unwrap_or_default();
     }
     write(&out, &weights)?;
     note(common.quiet, &format!("{}: written", out.display()));
-    let part = Part::of(&questions, dense.as_deref(), if kept.is_empty() { &seen } else { &kept });
+    let part = Part::of(
+        &questions,
+        dense.as_deref(),
+        if kept.is_empty() { &seen } else { &kept },
+    );
     let mut table = BTreeMap::new();
     table.insert("lexical", scores(&corpus, part.sample(false), &weights));
     if dense.is_some() {
@@ -97,7 +111,10 @@ struct Part {
 impl Part {
     fn of(questions: &[Labelled], dense: Option<&[Vec<Hit>]>, chosen: &[usize]) -> Self {
         Self {
-            questions: chosen.iter().map(|index| questions[*index].clone()).collect(),
+            questions: chosen
+                .iter()
+                .map(|index| questions[*index].clone())
+                .collect(),
             dense: dense.map(|dense| chosen.iter().map(|index| dense[*index].clone()).collect()),
         }
     }
@@ -110,7 +127,11 @@ impl Part {
     }
 }
 
-async fn nearest(knowledge: &Knowledge, questions: &[Labelled], common: &Common) -> Option<Vec<Vec<Hit>>> {
+async fn nearest(
+    knowledge: &Knowledge,
+    questions: &[Labelled],
+    common: &Common,
+) -> Option<Vec<Vec<Hit>>> {
     knowledge.embedder()?;
     let bar = progress(common.quiet, "embedding questions");
     bar.set_length(questions.len() as u64);
@@ -134,8 +155,14 @@ fn scores(corpus: &Corpus, sample: Sample<'_>, weights: &Weights) -> BTreeMap<St
     for (index, question) in sample.questions.iter().enumerate() {
         let dense = sample.dense.map(|dense| dense[index].as_slice());
         let ranking = retriever.rank(&question.text, question.language, dense);
-        let style = if question.style.is_empty() { "any" } else { &question.style };
-        let own = table.entry(format!("{} {style}", question.language)).or_default();
+        let style = if question.style.is_empty() {
+            "any"
+        } else {
+            &question.style
+        };
+        let own = table
+            .entry(format!("{} {style}", question.language))
+            .or_default();
         match &question.topic {
             Some(topic) => {
                 let rank = rank_of(&retriever, &ranking, topic);
@@ -153,7 +180,12 @@ fn scores(corpus: &Corpus, sample: Sample<'_>, weights: &Weights) -> BTreeMap<St
     }
     for own in table.values_mut() {
         let answerable = own.answerable.max(1) as f64;
-        for sum in [&mut own.hit_at_1, &mut own.hit_at_3, &mut own.mrr, &mut own.false_refusals] {
+        for sum in [
+            &mut own.hit_at_1,
+            &mut own.hit_at_3,
+            &mut own.mrr,
+            &mut own.false_refusals,
+        ] {
             *sum /= answerable;
         }
         own.refused /= own.others.max(1) as f64;
@@ -162,12 +194,20 @@ fn scores(corpus: &Corpus, sample: Sample<'_>, weights: &Weights) -> BTreeMap<St
 }
 
 fn text(table: &BTreeMap<&str, BTreeMap<String, Scores>>) -> String {
-    let mut text = "signals  kind          questions  hit@1  hit@3    MRR  wrongly refused  others  refused\n".to_owned();
+    let mut text =
+        "signals  kind          questions  hit@1  hit@3    MRR  wrongly refused  others  refused\n"
+            .to_owned();
     for (signals, kinds) in table {
         for (kind, own) in kinds {
             text += &format!(
                 "{signals:<7}  {kind:<12}  {:>9}  {:>5.3}  {:>5.3}  {:>5.3}  {:>15.3}  {:>6}  {:>7.3}\n",
-                own.answerable, own.hit_at_1, own.hit_at_3, own.mrr, own.false_refusals, own.others, own.refused
+                own.answerable,
+                own.hit_at_1,
+                own.hit_at_3,
+                own.mrr,
+                own.false_refusals,
+                own.others,
+                own.refused
             );
         }
     }

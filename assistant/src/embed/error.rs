@@ -59,6 +59,22 @@ pub enum Error {
         /// What the backend said.
         detail: String,
     },
+    /// No model goes by this name.
+    #[error("no model is called `{name}`; known are `{known}`, and any checkpoint by its folder")]
+    UnknownModel {
+        /// The name.
+        name: String,
+        /// The names that are known.
+        known: String,
+    },
+    /// A model could not be fetched.
+    #[error("{url}: {detail}")]
+    Download {
+        /// What was asked for.
+        url: String,
+        /// What went wrong.
+        detail: String,
+    },
     /// This build carries no model.
     #[error(
         "this build carries no embedded model: `assistant/embedder/model` was empty when it was built"
@@ -67,4 +83,4 @@ pub enum Error {
 }
 
 /// A result of this module.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,5 +1,6 @@
 //! ONNX graphs as data: what is looked at before a backend gets them, and what is built for it.
 
+pub(super) mod builder;
 mod widen;
 
 use prost::Message as _;

@@ -29,7 +29,13 @@ impl AnswerKey<'_> {
     /// The key as one text.
     pub fn digest(&self) -> String {
         let mut hasher = Sha256::new();
-        for part in [self.question, self.language.code(), self.corpus, self.prompt, self.model] {
+        for part in [
+            self.question,
+            self.language.code(),
+            self.corpus,
+            self.prompt,
+            self.model,
+        ] {
             hasher.update((part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
@@ -48,7 +54,11 @@ impl Memory {
     ///
     /// # Errors
     /// [`super::MemoryError`] when the file cannot be read.
-    pub fn answer<T: DeserializeOwned>(&self, key: &AnswerKey<'_>, now_s: u64) -> Result<Option<T>> {
+    pub fn answer<T: DeserializeOwned>(
+        &self,
+        key: &AnswerKey<'_>,
+        now_s: u64,
+    ) -> Result<Option<T>> {
         let found: Option<Dated<T>> = self.get(ANSWERS, &key.digest())?;
         let fresh = found.filter(|own| now_s.saturating_sub(own.at_s) < self.bounds.answer_s);
         Ok(fresh.map(|own| own.answer))
@@ -58,9 +68,23 @@ impl Memory {
     ///
     /// # Errors
     /// [`super::MemoryError`] when the file cannot be written.
-    pub fn keep_answer<T: Serialize + DeserializeOwned>(&self, key: &AnswerKey<'_>, answer: T, now_s: u64) -> Result<()> {
-        let dated = Dated { at_s: now_s, answer };
-        self.change(ANSWERS, &key.digest(), self.bounds.answers, |own: &Dated<T>| own.at_s, |_| dated)?;
+    pub fn keep_answer<T: Serialize + DeserializeOwned>(
+        &self,
+        key: &AnswerKey<'_>,
+        answer: T,
+        now_s: u64,
+    ) -> Result<()> {
+        let dated = Dated {
+            at_s: now_s,
+            answer,
+        };
+        self.change(
+            ANSWERS,
+            &key.digest(),
+            self.bounds.answers,
+            |own: &Dated<T>| own.at_s,
+            |_| dated,
+        )?;
         self.sync()
     }
 }
@@ -85,12 +109,22 @@ mod tests {
         assert_eq!(found(key, 5).as_deref(), Some("yes"));
         assert_eq!(found(key, 5 + 24 * 3600), None);
         for other in [
-            AnswerKey { question: "r", ..key },
-            AnswerKey { language: Language::Vietnamese, ..key },
+            AnswerKey {
+                question: "r",
+                ..key
+            },
+            AnswerKey {
+                language: Language::Vietnamese,
+                ..key
+            },
             AnswerKey { corpus: "d", ..key },
             AnswerKey { prompt: "q", ..key },
             AnswerKey { model: "n", ..key },
-            AnswerKey { question: "qe", language: Language::English, ..key },
+            AnswerKey {
+                question: "qe",
+                language: Language::English,
+                ..key
+            },
         ] {
             assert_eq!(found(other, 5), None, "{other:?}");
         }

@@ -47,14 +47,24 @@ impl Memory {
     /// [`super::MemoryError`] when the file cannot be written.
     pub fn remember(&self, id: &str, turn: Turn, slots: Slots, now_s: u64) -> Result<()> {
         let bounds = self.bounds;
-        self.change(CONVERSATIONS, id, bounds.conversations, |own: &Conversation| own.at_s, |own| {
-            let own = own.filter(|own| now_s.saturating_sub(own.at_s) < bounds.conversation_s);
-            let mut turns = own.map(|own| own.turns).unwrap_or_default();
-            turns.push(turn);
-            let first = turns.len().saturating_sub(bounds.turns);
-            turns.drain(..first);
-            Conversation { turns, slots, at_s: now_s }
-        })
+        self.change(
+            CONVERSATIONS,
+            id,
+            bounds.conversations,
+            |own: &Conversation| own.at_s,
+            |own| {
+                let own = own.filter(|own| now_s.saturating_sub(own.at_s) < bounds.conversation_s);
+                let mut turns = own.map(|own| own.turns).unwrap_or_default();
+                turns.push(turn);
+                let first = turns.len().saturating_sub(bounds.turns);
+                turns.drain(..first);
+                Conversation {
+                    turns,
+                    slots,
+                    at_s: now_s,
+                }
+            },
+        )
     }
 }
 
@@ -65,7 +75,11 @@ mod tests {
 
     #[test]
     fn the_last_turns_are_kept_for_a_while() {
-        let bounds = Bounds { turns: 2, conversation_s: 60, ..Bounds::default() };
+        let bounds = Bounds {
+            turns: 2,
+            conversation_s: 60,
+            ..Bounds::default()
+        };
         let memory = Memory::in_process(bounds).expect("a memory");
         for (index, now) in [0, 10, 20].into_iter().enumerate() {
             let turn = Turn {
@@ -73,7 +87,9 @@ mod tests {
                 answer: String::new(),
                 intent: Intent::Faq,
             };
-            memory.remember("c", turn, Slots::default(), now).expect("remembered");
+            memory
+                .remember("c", turn, Slots::default(), now)
+                .expect("remembered");
         }
         let questions = |now| -> Vec<String> {
             let own = memory.conversation("c", now).expect("read");
@@ -81,6 +97,12 @@ mod tests {
         };
         assert_eq!(questions(79), ["q1", "q2"]);
         assert_eq!(questions(80), [""; 0]);
-        assert!(memory.conversation("other", 0).expect("read").turns.is_empty());
+        assert!(
+            memory
+                .conversation("other", 0)
+                .expect("read")
+                .turns
+                .is_empty()
+        );
     }
 }

@@ -41,7 +41,13 @@ impl Memory {
     /// [`super::MemoryError`] when the file cannot be written.
     pub fn keep_feedback(&self, feedback: Feedback) -> Result<()> {
         let key = format!("{}\n{}", feedback.conversation, feedback.question);
-        self.change(FEEDBACK, &key, self.bounds.notes, |own: &Feedback| own.at_s, |_| feedback)?;
+        self.change(
+            FEEDBACK,
+            &key,
+            self.bounds.notes,
+            |own: &Feedback| own.at_s,
+            |_| feedback,
+        )?;
         self.sync()
     }
 

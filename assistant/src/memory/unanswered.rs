@@ -30,10 +30,16 @@ impl Memory {
     /// [`super::MemoryError`] when the file cannot be written.
     pub fn note_unanswered(&self, normalised: &str, own: Unanswered) -> Result<()> {
         let key = format!("{}\n{normalised}", own.language);
-        self.change(UNANSWERED, &key, self.bounds.notes, |own: &Unanswered| own.at_s, |before| Unanswered {
-            count: before.map_or(0, |before: Unanswered| before.count) + own.count,
-            ..own
-        })
+        self.change(
+            UNANSWERED,
+            &key,
+            self.bounds.notes,
+            |own: &Unanswered| own.at_s,
+            |before| Unanswered {
+                count: before.map_or(0, |before: Unanswered| before.count) + own.count,
+                ..own
+            },
+        )
     }
 
     /// Refused questions, the most frequent first.
@@ -67,7 +73,12 @@ mod tests {
             let normalised = datasets::text::key(question);
             memory.note_unanswered(&normalised, own).expect("noted");
         }
-        let listed: Vec<_> = memory.unanswered().expect("read").into_iter().map(|own| (own.question, own.count)).collect();
+        let listed: Vec<_> = memory
+            .unanswered()
+            .expect("read")
+            .into_iter()
+            .map(|own| (own.question, own.count))
+            .collect();
         assert_eq!(listed, [("BIKES".to_owned(), 2), ("Boats?".to_owned(), 1)]);
     }
 }

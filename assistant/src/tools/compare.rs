@@ -42,12 +42,18 @@ mod tests {
     #[test]
     fn each_model_stands_once_in_the_order_named() {
         let names = |text: &str| match compare(&cars(text), &Inventory::default()) {
-            Compared::Cars(specs) => Ok(specs.into_iter().map(|specs| specs.model).collect::<Vec<_>>()),
+            Compared::Cars(specs) => Ok(specs
+                .into_iter()
+                .map(|specs| specs.model)
+                .collect::<Vec<_>>()),
             Compared::WrongNumber(n) => Err(n),
         };
         let two = Ok(vec!["Vios".to_owned(), "City".to_owned()]);
         assert_eq!(names("so sánh Toyota Vios với Honda City"), two);
-        assert_eq!(names("Toyota Vios và Honda City, Vios có tốt hơn không"), two);
+        assert_eq!(
+            names("Toyota Vios và Honda City, Vios có tốt hơn không"),
+            two
+        );
         assert_eq!(names("so sánh Toyota Vios"), Err(1));
         assert_eq!(names("so sánh"), Err(0));
     }

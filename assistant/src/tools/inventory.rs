@@ -51,7 +51,9 @@ impl Inventory {
     pub fn new(mut listings: Vec<Listing>) -> Self {
         listings.sort_by(|a, b| {
             let day = |own: &Listing| own.last_seen.or(own.listed_on);
-            day(b).cmp(&day(a)).then_with(|| (&a.source, &a.id).cmp(&(&b.source, &b.id)))
+            day(b)
+                .cmp(&day(a))
+                .then_with(|| (&a.source, &a.id).cmp(&(&b.source, &b.id)))
         });
         Self { listings }
     }
@@ -123,12 +125,19 @@ fn meets(listing: &Listing, filters: &Filters, province: Option<&str>) -> bool {
         && at_most(filters.price_max_vnd.map(|price| price as f64), price)
         && at_most(filters.mileage_max_km.map(f64::from), listing.mileage_km)
         && province.is_none_or(|wanted| {
-            listing.province.as_deref().is_some_and(|own| text::key(own).ends_with(wanted))
+            listing
+                .province
+                .as_deref()
+                .is_some_and(|own| text::key(own).ends_with(wanted))
         })
 }
 
 fn offer(listing: &Listing) -> Offer {
-    let named = [listing.make.as_deref(), listing.model.as_deref(), listing.trim.as_deref()];
+    let named = [
+        listing.make.as_deref(),
+        listing.model.as_deref(),
+        listing.trim.as_deref(),
+    ];
     let name = || named.into_iter().flatten().collect::<Vec<_>>().join(" ");
     Offer {
         id: listing.id.clone(),
@@ -157,7 +166,11 @@ mod tests {
             source: "synthetic".to_owned(),
             make: Some("Toyota".to_owned()),
             model: Some(model.to_owned()),
-            body: Some(if model == "Vios" { Body::Sedan } else { Body::Suv }),
+            body: Some(if model == "Vios" {
+                Body::Sedan
+            } else {
+                Body::Suv
+            }),
             year: Some(year),
             province: Some("TP Hồ Chí Minh".to_owned()),
             price: Some(Money::vnd(million * 1e6)),
@@ -166,7 +179,11 @@ mod tests {
     }
 
     fn inventory() -> Inventory {
-        let silent = Listing { price: None, year: None, ..listing("d", "Vios", 0, 0.0) };
+        let silent = Listing {
+            price: None,
+            year: None,
+            ..listing("d", "Vios", 0, 0.0)
+        };
         Inventory::new(vec![
             listing("a", "Vios", 2019, 400.0),
             listing("b", "Vios", 2021, 500.0),
@@ -180,13 +197,56 @@ mod tests {
         let base = Filters::default();
         for (filters, ids) in [
             (base.clone(), vec!["a", "b", "c", "d"]),
-            (Filters { model: Some("Vios".to_owned()), ..base.clone() }, vec!["a", "b", "d"]),
-            (Filters { body: Some(Body::Suv), ..base.clone() }, vec!["c"]),
-            (Filters { year_min: Some(2020), ..base.clone() }, vec!["b"]),
-            (Filters { price_max_vnd: Some(500_000_000), ..base.clone() }, vec!["a", "b"]),
-            (Filters { province: Some("Hồ Chí Minh".to_owned()), year_max: Some(2019), ..base.clone() }, vec!["a", "c"]),
-            (Filters { province: Some("Hà Nội".to_owned()), ..base.clone() }, vec![]),
-            (Filters { mileage_max_km: Some(1), ..base.clone() }, vec![]),
+            (
+                Filters {
+                    model: Some("Vios".to_owned()),
+                    ..base.clone()
+                },
+                vec!["a", "b", "d"],
+            ),
+            (
+                Filters {
+                    body: Some(Body::Suv),
+                    ..base.clone()
+                },
+                vec!["c"],
+            ),
+            (
+                Filters {
+                    year_min: Some(2020),
+                    ..base.clone()
+                },
+                vec!["b"],
+            ),
+            (
+                Filters {
+                    price_max_vnd: Some(500_000_000),
+                    ..base.clone()
+                },
+                vec!["a", "b"],
+            ),
+            (
+                Filters {
+                    province: Some("Hồ Chí Minh".to_owned()),
+                    year_max: Some(2019),
+                    ..base.clone()
+                },
+                vec!["a", "c"],
+            ),
+            (
+                Filters {
+                    province: Some("Hà Nội".to_owned()),
+                    ..base.clone()
+                },
+                vec![],
+            ),
+            (
+                Filters {
+                    mileage_max_km: Some(1),
+                    ..base.clone()
+                },
+                vec![],
+            ),
         ] {
             let found = inventory().search(&filters, 9);
             let own: Vec<_> = found.offers.iter().map(|offer| offer.id.as_str()).collect();

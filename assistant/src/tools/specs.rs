@@ -55,12 +55,15 @@ pub fn specs(make: &Make, model: &Model, year: Option<i32>, inventory: &Inventor
         ..Filters::default()
     };
     let prices = inventory.prices_vnd(&filters);
-    let asked = prices.first().zip(prices.last()).map(|(lowest, highest)| Asked {
-        n: prices.len(),
-        lowest_vnd: *lowest,
-        median_vnd: prices[prices.len() / 2],
-        highest_vnd: *highest,
-    });
+    let asked = prices
+        .first()
+        .zip(prices.last())
+        .map(|(lowest, highest)| Asked {
+            n: prices.len(),
+            lowest_vnd: *lowest,
+            median_vnd: prices[prices.len() / 2],
+            highest_vnd: *highest,
+        });
     Specs {
         make: make.name.clone(),
         model: model.name.clone(),
@@ -97,7 +100,15 @@ mod tests {
         let specs_of = |year| specs(make, model, year, &inventory);
         assert_eq!(specs_of(None).seats, [5]);
         let asked = specs_of(Some(2019)).offers.expect("offers");
-        assert_eq!((asked.n, asked.lowest_vnd, asked.median_vnd, asked.highest_vnd), (3, 380e6, 420e6, 500e6));
+        assert_eq!(
+            (
+                asked.n,
+                asked.lowest_vnd,
+                asked.median_vnd,
+                asked.highest_vnd
+            ),
+            (3, 380e6, 420e6, 500e6)
+        );
         assert_eq!(specs_of(Some(2010)).offers, None);
     }
 }

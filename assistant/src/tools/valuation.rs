@@ -65,18 +65,27 @@ pub fn effects(valuer: &dyn Valuer, slots: &Slots, price_vnd: i64) -> Vec<Effect
     let varied = [
         (
             Fact::YearYounger,
-            Slots { year: slots.year.map(|year| year + 1), ..slots.clone() },
+            Slots {
+                year: slots.year.map(|year| year + 1),
+                ..slots.clone()
+            },
         ),
         (
             Fact::FurtherDriven,
-            Slots { mileage_km: slots.mileage_km.map(|km| km.saturating_add(10_000)), ..slots.clone() },
+            Slots {
+                mileage_km: slots.mileage_km.map(|km| km.saturating_add(10_000)),
+                ..slots.clone()
+            },
         ),
     ];
     varied
         .into_iter()
         .filter_map(|(fact, slots)| {
             let other = valuer.value(&slots)?.price_vnd?;
-            Some(Effect { fact, amount_vnd: other - price_vnd })
+            Some(Effect {
+                fact,
+                amount_vnd: other - price_vnd,
+            })
         })
         .collect()
 }
@@ -90,7 +99,8 @@ mod tests {
 
     impl Valuer for Linear {
         fn value(&self, slots: &Slots) -> Option<Valued> {
-            let price = i64::from(slots.year? - 2000) * 10_000_000 - i64::from(slots.mileage_km?) * 1_000;
+            let price =
+                i64::from(slots.year? - 2000) * 10_000_000 - i64::from(slots.mileage_km?) * 1_000;
             Some(Valued {
                 price_vnd: Some(price),
                 ranges: vec![],

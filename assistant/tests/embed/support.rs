@@ -1,5 +1,6 @@
 //! A model folder around the given MiniLM, and the vectors that sentence-transformers makes of 200 texts.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -56,7 +57,10 @@ impl MiniLm {
             ("tokenizer.json", "tokenizer.json"),
         ] {
             let bytes = fs_err::read(given.join(from)).expect("a given file");
-            let hash = format!("{:x}", Sha256::digest(&bytes));
+            let mut hash = String::new();
+            for byte in Sha256::digest(&bytes) {
+                write!(hash, "{byte:02x}").expect("a string takes it");
+            }
             fs_err::write(folder.path().join(to), bytes).expect("a copy");
             description.files.insert(to.into(), hash);
         }

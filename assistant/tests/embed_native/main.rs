@@ -5,7 +5,7 @@ mod support;
 
 use std::path::PathBuf;
 
-use assistant::embed::{Backend, Config, Embedder, Error};
+use assistant::embed::{Backend, Config, Embedder, Error, ImportOptions, Model, import};
 
 use support::{MiniLm, agreement, reference, skip};
 
@@ -50,4 +50,23 @@ fn the_native_backend_agrees_with_sentence_transformers() {
         matches!(refused, Some(Error::BackendTaken { .. })),
         "{refused:?}"
     );
+    imported_agrees(test, &config, &texts, &expected);
+}
+
+/// The same weights in floating point, imported by us.
+fn imported_agrees(test: &str, config: &Config, texts: &[String], expected: &[Vec<f32>]) {
+    let Some(checkpoint) = std::env::var_os("GIAXE_MINILM").map(PathBuf::from) else {
+        return skip(test, "GIAXE_MINILM for its imported half");
+    };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let model = folder.path().join("minilm");
+    import(&checkpoint, &model, &ImportOptions::default()).expect("a model");
+    let config = Config {
+        model: Model::Folder(model),
+        ..config.clone()
+    };
+    let embedder = Embedder::load(&config).expect("the imported model");
+    let vectors = embedder.embed_passages(texts).expect("vectors");
+    let (least, mean) = agreement(&vectors, expected);
+    assert!(least >= 0.9999, "{least} {mean}");
 }

@@ -77,7 +77,9 @@ pub struct AssistantFlags {
 impl AssistantConfig {
     /// Puts file and flags together and checks every value.
     pub(super) fn resolve(file: File, flags: AssistantFlags) -> Result<Self, ConfigError> {
-        let set = |flag: Option<String>, file: String| Some(flag.unwrap_or(file)).filter(|text| !text.is_empty());
+        let set = |flag: Option<String>, file: String| {
+            Some(flag.unwrap_or(file)).filter(|text| !text.is_empty())
+        };
         let embedder = match set(flags.embedder, file.embedder).as_deref() {
             None | Some("embedded") => EmbedderChoice::Embedded,
             Some("none") => EmbedderChoice::Disabled,
@@ -105,7 +107,10 @@ impl AssistantConfig {
                     valid: "the name of a model on the server of `llm_base_url`",
                 })?;
                 Some(LlmConfig {
-                    api_key: flags.llm_api_key.filter(|key| !key.is_empty()).map(ApiKey::new),
+                    api_key: flags
+                        .llm_api_key
+                        .filter(|key| !key.is_empty())
+                        .map(ApiKey::new),
                     timeout: Duration::from_millis(timeout_ms),
                     first_token_timeout: Duration::from_millis(first_token_ms),
                     extra: file.llm_extra,

@@ -86,7 +86,12 @@ fn services(state: &AppState, model: bool) -> BTreeMap<&'static str, &'static st
         ("model", up(model)),
         ("assistant", up(assistant.is_some())),
         ("embedder", embedder),
-        ("llm", assistant.and_then(Assistant::writer).map_or("disabled", |writer| up(writer.is_up()))),
+        (
+            "llm",
+            assistant
+                .and_then(Assistant::writer)
+                .map_or("disabled", |writer| up(writer.is_up())),
+        ),
     ])
 }
 

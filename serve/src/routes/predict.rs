@@ -79,7 +79,9 @@ fn priced<'a>(query: Query, model: &'a LoadedModel, state: &AppState) -> Predict
             let valuation = model.valuer.value(&car.listing);
             let reply = answer(car, &valuation, model.mae_vnd, &model.body, state.catalogue);
             if reply.status == Status::Valued {
-                state.metrics.observe_width(reply::relative_width(&valuation));
+                state
+                    .metrics
+                    .observe_width(reply::relative_width(&valuation));
             }
             reply
         }

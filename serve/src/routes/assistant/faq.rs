@@ -84,7 +84,11 @@ pub async fn search(
     let mut errors = Vec::new();
     let length = request.query.chars().count();
     if request.query.trim().is_empty() {
-        errors.push(FieldError::at("query", "required", "`query` is empty; valid: a question".to_owned()));
+        errors.push(FieldError::at(
+            "query",
+            "required",
+            "`query` is empty; valid: a question".to_owned(),
+        ));
     } else if length > MAX_QUERY {
         let message = format!("`query` has {length} characters; valid: at most {MAX_QUERY}");
         errors.push(FieldError::at("query", "too_long", message));
@@ -99,17 +103,21 @@ pub async fn search(
     let assistant = state.assistant().ok_or(ApiError::NoAssistant)?;
     let (ranking, language) = assistant.find_entries(&request.query).await;
     let entries = assistant.knowledge().retriever().corpus().entries();
-    let results = ranking.entries.iter().take(request.k as usize).map(|ranked| {
-        let entry = &entries[ranked.entry];
-        SearchResult {
-            id: entry.id.clone(),
-            question: entry.question.clone(),
-            answer: entry.answer.clone(),
-            category: entry.category.clone(),
-            language: entry.language,
-            score: ranked.score,
-        }
-    });
+    let results = ranking
+        .entries
+        .iter()
+        .take(request.k as usize)
+        .map(|ranked| {
+            let entry = &entries[ranked.entry];
+            SearchResult {
+                id: entry.id.clone(),
+                question: entry.question.clone(),
+                answer: entry.answer.clone(),
+                category: entry.category.clone(),
+                language: entry.language,
+                score: ranked.score,
+            }
+        });
     Ok(Json(SearchReply {
         results: results.collect(),
         answerable: ranking.is_answerable,

@@ -80,13 +80,23 @@ pub async fn feedback(
         conversation: request.conversation_id,
         question: request.query,
         citations: request.citations,
-        verdict: if request.helpful { Verdict::Helpful } else { Verdict::NotHelpful },
+        verdict: if request.helpful {
+            Verdict::Helpful
+        } else {
+            Verdict::NotHelpful
+        },
         comment: request.comment.filter(|comment| !comment.trim().is_empty()),
-        at_s: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
+        at_s: SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs(),
     };
-    assistant.memory().keep_feedback(feedback).map_err(|error| {
-        tracing::error!(%error, "feedback is not kept");
-        ApiError::NoAssistant
-    })?;
+    assistant
+        .memory()
+        .keep_feedback(feedback)
+        .map_err(|error| {
+            tracing::error!(%error, "feedback is not kept");
+            ApiError::NoAssistant
+        })?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -66,7 +66,10 @@ impl ChatMessage {
         match &self.content {
             Some(Content::Text(text)) => text.clone(),
             Some(Content::Parts(parts)) => {
-                let texts: Vec<_> = parts.iter().filter_map(|part| part.text.as_deref()).collect();
+                let texts: Vec<_> = parts
+                    .iter()
+                    .filter_map(|part| part.text.as_deref())
+                    .collect();
                 texts.join("\n")
             }
             None => String::new(),
@@ -76,7 +79,9 @@ impl ChatMessage {
 
 /// The models: one.
 pub async fn models() -> Json<Value> {
-    Json(json!({"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "giaxe"}]}))
+    Json(
+        json!({"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "giaxe"}]}),
+    )
 }
 
 /// Answers the last message of the user, the ones before it being the conversation.
@@ -121,7 +126,9 @@ pub async fn chat(
         .map(|chunk| chunk.to_string())
         .chain(stream::iter(["[DONE]".to_owned()]))
         .map(|data| Ok::<_, Infallible>(axum::response::sse::Event::default().data(data)));
-    Ok(Sse::new(lines).keep_alive(KeepAlive::default()).into_response())
+    Ok(Sse::new(lines)
+        .keep_alive(KeepAlive::default())
+        .into_response())
 }
 
 /// The question with the conversation before it; the error is what is wrong.
@@ -134,7 +141,9 @@ fn ask(messages: &[ChatMessage]) -> Result<Ask, String> {
         return Err("the last message of the user is empty".to_owned());
     }
     if length > MAX_QUESTION {
-        return Err(format!("the last message has {length} characters; valid: at most {MAX_QUESTION}"));
+        return Err(format!(
+            "the last message has {length} characters; valid: at most {MAX_QUESTION}"
+        ));
     }
     let mut history: Vec<(String, String)> = Vec::new();
     for message in &messages[..last] {
@@ -175,7 +184,10 @@ impl Head {
     fn new() -> Self {
         Self {
             id: format!("chatcmpl-{}", uuid::Uuid::now_v7().simple()),
-            created: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
+            created: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .unwrap_or_default()
+                .as_secs(),
         }
     }
 
@@ -229,17 +241,26 @@ mod tests {
         ]));
         let asked = ask(&messages).expect("a question");
         assert_eq!(asked.question, "45000 km");
-        assert_eq!(asked.history, [("Vios 2019?".to_owned(), "How far?".to_owned())]);
+        assert_eq!(
+            asked.history,
+            [("Vios 2019?".to_owned(), "How far?".to_owned())]
+        );
     }
 
     #[test]
     fn what_is_no_question_is_refused() {
         for (value, part) in [
             (json!([]), "no message"),
-            (json!([{"role": "assistant", "content": "Hi"}]), "no message"),
+            (
+                json!([{"role": "assistant", "content": "Hi"}]),
+                "no message",
+            ),
             (json!([{"role": "user", "content": " "}]), "empty"),
             (json!([{"role": "user"}]), "empty"),
-            (json!([{"role": "user", "content": "x".repeat(10_001)}]), "10001 characters"),
+            (
+                json!([{"role": "user", "content": "x".repeat(10_001)}]),
+                "10001 characters",
+            ),
         ] {
             let error = ask(&messages(value.clone())).expect_err("refused");
             assert!(error.contains(part), "{value}: {error}");

@@ -39,7 +39,10 @@ pub struct QueryRequest {
 
 /// The answer.
 #[derive(Debug, Serialize, ToSchema)]
-#[expect(dead_code, reason = "the shape of `assistant::Reply`, for the OpenAPI document")]
+#[expect(
+    dead_code,
+    reason = "the shape of `assistant::Reply`, for the OpenAPI document"
+)]
 pub struct QueryReply {
     /// `faq`, `car_valuation`, `car_listing`, `car_compare`, `car_specs` or `user_info`.
     #[schema(example = "faq")]
@@ -86,10 +89,17 @@ pub async fn query(
     if !wants_events(&headers) {
         return Ok(Json(assistant.reply(ask).await).into_response());
     }
-    let events = assistant.stream(ask).await.map(|event| Ok::<_, Infallible>(wire(event)));
-    let mut reply = Sse::new(events).keep_alive(KeepAlive::default()).into_response();
+    let events = assistant
+        .stream(ask)
+        .await
+        .map(|event| Ok::<_, Infallible>(wire(event)));
+    let mut reply = Sse::new(events)
+        .keep_alive(KeepAlive::default())
+        .into_response();
     // Proxies that gather a reply before they pass it on would undo the streaming.
-    reply.headers_mut().insert("x-accel-buffering", header::HeaderValue::from_static("no"));
+    reply
+        .headers_mut()
+        .insert("x-accel-buffering", header::HeaderValue::from_static("no"));
     Ok(reply)
 }
 
@@ -97,12 +107,19 @@ fn check(request: QueryRequest) -> Result<Ask, ApiError> {
     let mut errors = Vec::new();
     let length = request.query.chars().count();
     if request.query.trim().is_empty() {
-        errors.push(FieldError::at("query", "required", "`query` is empty; valid: a question".to_owned()));
+        errors.push(FieldError::at(
+            "query",
+            "required",
+            "`query` is empty; valid: a question".to_owned(),
+        ));
     } else if length > MAX_QUESTION {
         let message = format!("`query` has {length} characters; valid: at most {MAX_QUESTION}");
         errors.push(FieldError::at("query", "too_long", message));
     }
-    for (field, id) in [("conversationId", &request.conversation_id), ("deviceId", &request.device_id)] {
+    for (field, id) in [
+        ("conversationId", &request.conversation_id),
+        ("deviceId", &request.device_id),
+    ] {
         let length = id.as_ref().map_or(0, |id| id.chars().count());
         if length > MAX_ID {
             let message = format!("`{field}` has {length} characters; valid: at most {MAX_ID}");
@@ -120,7 +137,9 @@ fn check(request: QueryRequest) -> Result<Ask, ApiError> {
 }
 
 fn wants_events(headers: &HeaderMap) -> bool {
-    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let accepted = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
     accepted.is_some_and(|accepted| accepted.contains("text/event-stream"))
 }
 
@@ -132,8 +151,13 @@ fn wire(event: Event) -> axum::response::sse::Event {
             let usage = done.usage.map(|(prompt, completion)| {
                 json!({"prompt_tokens": prompt, "completion_tokens": completion})
             });
-            ("done", json!({"finish_reason": done.finish_reason, "usage": usage, "reply": done.reply}))
+            (
+                "done",
+                json!({"finish_reason": done.finish_reason, "usage": usage, "reply": done.reply}),
+            )
         }
     };
-    axum::response::sse::Event::default().event(name).data(data.to_string())
+    axum::response::sse::Event::default()
+        .event(name)
+        .data(data.to_string())
 }

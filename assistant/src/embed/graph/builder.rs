@@ -1,0 +1,158 @@
+//! A graph written node by node.
+
+use tract_onnx::pb::{
+    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto,
+    TensorShapeProto, TypeProto, ValueInfoProto, attribute_proto::AttributeType,
+    tensor_proto::DataType, tensor_shape_proto, type_proto,
+};
+
+use super::{Graph, float_tensor, int_tensor};
+
+/// Version of ONNX's operators: the first with `LayerNormalization`.
+const OPERATORS: i64 = 17;
+/// Version of the file format that came with it.
+const FORMAT: i64 = 8;
+
+/// A graph in the making. Values go by their names.
+#[derive(Debug, Default)]
+pub(in super::super) struct Builder {
+    nodes: Vec<NodeProto>,
+    tensors: Vec<TensorProto>,
+}
+
+/// A setting of a node.
+pub(in super::super) enum Attribute<'a> {
+    Int(i64),
+    Ints(&'a [i64]),
+    Float(f32),
+}
+
+impl Builder {
+    /// A constant of floats.
+    pub(in super::super) fn floats(
+        &mut self,
+        name: &str,
+        dims: &[usize],
+        values: &[f32],
+    ) -> String {
+        self.tensors.push(float_tensor(name, dims, values));
+        name.into()
+    }
+
+    /// A constant of integers in one dimension.
+    pub(in super::super) fn ints(&mut self, name: &str, values: &[i64]) -> String {
+        self.tensors.push(int_tensor(name, &[values.len()], values));
+        name.into()
+    }
+
+    /// A node with one result.
+    pub(in super::super) fn node(&mut self, kind: &str, inputs: &[&str]) -> String {
+        self.node_with(kind, inputs, &[])
+    }
+
+    /// A node with settings and one result.
+    pub(in super::super) fn node_with(
+        &mut self,
+        kind: &str,
+        inputs: &[&str],
+        attributes: &[(&str, Attribute<'_>)],
+    ) -> String {
+        let output = format!("{kind}_{}", self.nodes.len());
+        self.nodes.push(NodeProto {
+            name: output.clone(),
+            op_type: kind.into(),
+            input: inputs.iter().map(|&input| input.into()).collect(),
+            output: vec![output.clone()],
+            attribute: attributes.iter().map(attribute).collect(),
+            ..NodeProto::default()
+        });
+        output
+    }
+
+    /// The graph from `inputs`, ids of `[batch, length]`, to `output`: the value of that name, of
+    /// `[batch, length, width]`.
+    pub(in super::super) fn finish(
+        mut self,
+        inputs: &[&str],
+        value: &str,
+        output: &str,
+        width: usize,
+    ) -> Graph {
+        self.nodes.push(NodeProto {
+            name: output.into(),
+            op_type: "Identity".into(),
+            input: vec![value.into()],
+            output: vec![output.into()],
+            ..NodeProto::default()
+        });
+        let free = ["batch", "length"].map(|name| Dimension::DimParam(name.into()));
+        let ids = inputs
+            .iter()
+            .map(|name| value_info(name, DataType::Int64, free.to_vec()));
+        let mut dims = free.to_vec();
+        dims.push(Dimension::DimValue(width.cast_signed() as i64));
+        Graph::new(ModelProto {
+            ir_version: FORMAT,
+            producer_name: "giaxe".into(),
+            opset_import: vec![OperatorSetIdProto {
+                domain: String::new(),
+                version: OPERATORS,
+            }],
+            graph: Some(GraphProto {
+                name: "encoder".into(),
+                node: self.nodes,
+                initializer: self.tensors,
+                input: ids.collect(),
+                output: vec![value_info(output, DataType::Float, dims)],
+                ..GraphProto::default()
+            }),
+            ..ModelProto::default()
+        })
+    }
+}
+
+use tensor_shape_proto::dimension::Value as Dimension;
+
+fn value_info(name: &str, kind: DataType, dims: Vec<Dimension>) -> ValueInfoProto {
+    let dims = dims.into_iter().map(|value| tensor_shape_proto::Dimension {
+        value: Some(value),
+        ..tensor_shape_proto::Dimension::default()
+    });
+    let tensor = type_proto::Tensor {
+        elem_type: kind as i32,
+        shape: Some(TensorShapeProto {
+            dim: dims.collect(),
+        }),
+    };
+    ValueInfoProto {
+        name: name.into(),
+        r#type: Some(TypeProto {
+            value: Some(type_proto::Value::TensorType(tensor)),
+            ..TypeProto::default()
+        }),
+        ..ValueInfoProto::default()
+    }
+}
+
+fn attribute((name, value): &(&str, Attribute<'_>)) -> AttributeProto {
+    let mut made = AttributeProto {
+        name: (*name).into(),
+        ..AttributeProto::default()
+    };
+    let kind = match value {
+        Attribute::Int(value) => {
+            made.i = *value;
+            AttributeType::Int
+        }
+        Attribute::Ints(values) => {
+            made.ints = values.to_vec();
+            AttributeType::Ints
+        }
+        Attribute::Float(value) => {
+            made.f = *value;
+            AttributeType::Float
+        }
+    };
+    made.r#type = kind as i32;
+    made
+}
