@@ -81,13 +81,11 @@ pub(super) struct Numbering {
 impl Numbering {
     /// The number of the passage at `place`.
     pub(super) fn number(&mut self, place: usize) -> usize {
-        match self.order.iter().position(|known| *known == place) {
-            Some(at) => at + 1,
-            None => {
-                self.order.push(place);
-                self.order.len()
-            }
-        }
+        let known = self.order.iter().position(|known| *known == place);
+        known.unwrap_or_else(|| {
+            self.order.push(place);
+            self.order.len() - 1
+        }) + 1
     }
 
     /// What was cited.

@@ -1,14 +1,16 @@
 //! Everything that an answer may rest on, measured once: words, numbers, names, ways to reach somebody.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::LazyLock;
 
-use datasets::text::key;
+use datasets::text::{fold, key};
+use regex::Regex;
 
 use super::contacts::contacts;
 use super::numbers::{Quantity, quantities};
 use super::passage::{Fact, Passage};
 use super::screen::gives_orders;
-use super::words::{content_words, shingles, words};
+use super::words::{content_forms, content_words, shingles, stem, words};
 use super::{FactOrigin, prompt};
 use crate::Language;
 
@@ -22,8 +24,10 @@ const VERBATIM: f64 = 0.75;
 /// Words and numbers of a text.
 #[derive(Debug, Default)]
 pub(super) struct Ground {
-    /// Content words, folded, without endings.
-    pub(super) words: HashSet<String>,
+    /// Content words with their diacritics, without endings.
+    forms: HashSet<String>,
+    /// The same folded.
+    folded: HashSet<String>,
     /// Quantities.
     pub(super) numbers: Vec<Quantity>,
 }
@@ -31,8 +35,21 @@ pub(super) struct Ground {
 impl Ground {
     fn of(text: &str) -> Self {
         Self {
-            words: content_words(text),
+            folded: content_forms(text)
+                .iter()
+                .map(|form| stem(&fold(form)))
+                .collect(),
+            forms: content_forms(text),
             numbers: quantities(text),
+        }
+    }
+
+    /// Whether it has a content word. One that is written without diacritics, as many users write, has them all.
+    pub(super) fn has(&self, form: &str) -> bool {
+        if form.is_ascii() {
+            self.folded.contains(form)
+        } else {
+            self.forms.contains(form)
         }
     }
 }
@@ -48,10 +65,15 @@ pub struct Evidence {
     facts: Vec<Fact>,
     set_aside: usize,
     grounds: Vec<Ground>,
+    /// Of our tools' facts.
     told: Ground,
+    /// Of sellers' words.
+    claimed: Ground,
     asked: Ground,
-    /// Every folded word of passages, facts and an honest question.
+    /// Every folded word of passages, our tools' facts and an honest question.
     known: HashSet<String>,
+    /// The same of sellers' words.
+    known_to_sellers: HashSet<String>,
     /// Content words of the clean evidence.
     known_content: HashSet<String>,
     /// Content words that only orders use.
@@ -99,13 +121,14 @@ impl Evidence {
             .chain(trusted)
             .flat_map(|text| contacts(&text))
             .collect();
-        let told = Ground::of(
-            &facts
-                .iter()
+        let of = |origin: FactOrigin| {
+            let texts = facts.iter().filter(|fact| fact.origin == origin);
+            texts
                 .map(|fact| fact.text.as_str())
                 .collect::<Vec<_>>()
-                .join(".\n"),
-        );
+                .join(".\n")
+        };
+        let (told, claimed) = (of(FactOrigin::Tool), of(FactOrigin::Seller));
         let clean_words: HashSet<String> =
             clean.iter().flat_map(|text| content_words(text)).collect();
         let tainted = orders
@@ -118,7 +141,8 @@ impl Evidence {
         } else {
             Ground::of(&question)
         };
-        let mut known: HashSet<String> = clean.iter().flat_map(|text| names(text)).collect();
+        let ours = passages.iter().map(text_of).chain([told.clone()]);
+        let mut known: HashSet<String> = ours.flat_map(|text| names(&text)).collect();
         if !question_gives_orders {
             known.extend(names(&question));
         }
@@ -134,7 +158,9 @@ impl Evidence {
             passages,
             facts,
             set_aside,
-            told,
+            known_to_sellers: names(&claimed).into_iter().collect(),
+            told: Ground::of(&told),
+            claimed: Ground::of(&claimed),
             asked,
             known,
             tainted,
@@ -179,9 +205,11 @@ impl Evidence {
         &self.grounds[place]
     }
 
-    /// The measured facts, taken together.
-    pub(super) fn told(&self) -> &Ground {
-        &self.told
+    /// The measured facts for a sentence. What a seller says carries only sentences that say so: `Theo người bán, …`.
+    pub(super) fn told(&self, sentence: &str) -> impl Iterator<Item = &Ground> {
+        [&self.told]
+            .into_iter()
+            .chain(names_a_seller(sentence).then_some(&self.claimed))
     }
 
     /// The measured question; empty where it gives orders.
@@ -189,9 +217,10 @@ impl Evidence {
         &self.asked
     }
 
-    /// Whether a folded word stands anywhere in the clean evidence or an honest question.
-    pub(super) fn knows(&self, word: &str) -> bool {
+    /// Whether a folded word stands anywhere in what `sentence` may rest on.
+    pub(super) fn knows(&self, word: &str, sentence: &str) -> bool {
         self.known.contains(word)
+            || (self.known_to_sellers.contains(word) && names_a_seller(sentence))
     }
 
     /// Whether `text` uses a word that only orders use.
@@ -237,6 +266,15 @@ impl Evidence {
     }
 }
 
+/// Whether a sentence says that it repeats a seller.
+fn names_a_seller(sentence: &str) -> bool {
+    static SAYS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(theo (loi )?(nguoi ban|tin dang|tin rao|chu xe)|(nguoi ban|chu xe|tin dang|tin rao) (cho biet|noi|ghi|viet|rao|mo ta)|according to the (seller|listing|ad)|the (seller|listing|ad) (says|states|writes|claims|describes))\b")
+            .expect("a valid pattern")
+    });
+    SAYS.is_match(&fold(sentence))
+}
+
 fn text_of(passage: &Passage) -> String {
     format!(
         "{}\n{}\n{}",
@@ -247,7 +285,7 @@ fn text_of(passage: &Passage) -> String {
 /// Folded words, and names of two parts as one: `CX-5`, `CX 5` and `CX5` are `cx5`.
 fn names(text: &str) -> Vec<String> {
     let words = words(text);
-    let pairs = words.windows(2).map(|pair| pair.concat());
+    let pairs = words.windows(2).map(<[String]>::concat);
     let keys = words.iter().map(|word| key(word));
     pairs.chain(keys).chain(words.iter().cloned()).collect()
 }

@@ -49,6 +49,17 @@ pub struct Checked {
     pub truncated: bool,
 }
 
+/// Where the next sentence goes.
+#[derive(Debug, Clone, Copy)]
+enum Line {
+    /// On in the line.
+    Goes,
+    /// On a line of its own.
+    Begins,
+    /// As an item of a list.
+    Item(ListMark),
+}
+
 /// Lets whole sentences through that rest on the evidence.
 ///
 /// Nothing of a sentence comes out before its end is certain, so a reader sees no amount whose last zeros are missing and
@@ -66,7 +77,7 @@ pub struct StreamingGuard {
     /// Number of the last item of the list that is being written.
     item: usize,
     /// A line began, perhaps with a sentence that fell: the next one that holds begins it in its stead.
-    line: Option<Option<ListMark>>,
+    line: Line,
 }
 
 impl StreamingGuard {
@@ -82,7 +93,7 @@ impl StreamingGuard {
             kept: 0,
             no_answer: false,
             item: 0,
-            line: None,
+            line: Line::Goes,
         }
     }
 
@@ -139,7 +150,7 @@ impl StreamingGuard {
                 Verdict::Keep { mark, .. } => *mark,
                 _ => super::markup::plain(&piece.text, true).0,
             };
-            self.line = Some(mark);
+            self.line = mark.map_or(Line::Begins, Line::Item);
         }
         match verdict {
             Verdict::NoAnswer => self.no_answer = true,
@@ -163,22 +174,22 @@ impl StreamingGuard {
 
     fn write(&mut self, text: &str, cited: &[usize]) {
         self.kept += 1;
-        match self.line.take() {
-            Some(mark) => {
-                if !self.text.is_empty() {
-                    self.text.push('\n');
-                }
-                match mark {
-                    Some(ListMark::Bullet) => self.text.push_str("- "),
-                    Some(ListMark::Number) => {
-                        self.item += 1;
-                        self.text.push_str(&format!("{}. ", self.item));
-                    }
-                    None => self.item = 0,
-                }
+        let line = std::mem::replace(&mut self.line, Line::Goes);
+        match line {
+            Line::Goes if self.text.is_empty() => {}
+            Line::Goes => self.text.push(' '),
+            Line::Begins | Line::Item(_) if !self.text.is_empty() => self.text.push('\n'),
+            Line::Begins | Line::Item(_) => {}
+        }
+        match line {
+            Line::Goes => {}
+            Line::Begins => self.item = 0,
+            Line::Item(ListMark::Bullet) => self.text.push_str("- "),
+            Line::Item(ListMark::Number) => {
+                self.item += 1;
+                self.text.push_str(&self.item.to_string());
+                self.text.push_str(". ");
             }
-            None if self.text.is_empty() => {}
-            None => self.text.push(' '),
         }
         let numbers: Vec<usize> = cited
             .iter()

@@ -114,7 +114,7 @@ fn numbers_hold(text: &str, cited: &[usize], evidence: &Evidence) -> bool {
     let sources: Vec<Quantity> = cited
         .iter()
         .flat_map(|place| evidence.ground(*place).numbers.iter())
-        .chain(&evidence.told().numbers)
+        .chain(evidence.told(text).flat_map(|ground| &ground.numbers))
         .copied()
         .collect();
     let rests = |number: &Quantity, grounds: &[Quantity]| {

@@ -16,7 +16,7 @@ pub(super) fn are_known(sentence: &str, evidence: &Evidence, translated: bool) -
     let mut begins = true;
     for word in sentence.split_whitespace() {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        if is_name(bare, begins, translated) && !is_known(bare, evidence) {
+        if is_name(bare, begins, translated) && !is_known(bare, sentence, evidence) {
             return false;
         }
         begins = word.ends_with([':', '.', '!', '?', '…', '"', '“', '(', '–', '-', '→'])
@@ -41,12 +41,12 @@ fn is_name(word: &str, begins: bool, translated: bool) -> bool {
     (inside && !word.contains(['-', '/', '\''])) || (capitals > 0 && !begins && !translated)
 }
 
-fn is_known(word: &str, evidence: &Evidence) -> bool {
+fn is_known(word: &str, sentence: &str, evidence: &Evidence) -> bool {
     if word.contains(|c: char| c.is_ascii_digit()) {
         // As one: `CX-9` is not known because `CX-5` and some nine are.
-        return evidence.knows(&key(word));
+        return evidence.knows(&key(word), sentence);
     }
     words(word)
         .iter()
-        .all(|part| evidence.knows(part) || OURS.contains(&part.as_str()))
+        .all(|part| evidence.knows(part, sentence) || OURS.contains(&part.as_str()))
 }

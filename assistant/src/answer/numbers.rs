@@ -5,6 +5,7 @@
 
 mod parse;
 mod token;
+mod value;
 mod vocabulary;
 
 pub(super) use parse::quantities;

@@ -161,15 +161,12 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
                 .find(|(known, _)| *known == name)
                 .map(|(_, value)| (*value, behind))
         });
-        match value {
-            Some((value, behind)) => {
-                out.push_str(value);
-                rest = behind;
-            }
-            None => {
-                out.push_str("{{");
-                rest = after;
-            }
+        if let Some((value, behind)) = value {
+            out.push_str(value);
+            rest = behind;
+        } else {
+            out.push_str("{{");
+            rest = after;
         }
     }
     out.push_str(rest);

@@ -17,6 +17,8 @@ const ORDERS: &[&str] = &[
     r"\b(ignore|disregard|forget|override|bypass|overrule|discard)\b.{0,40}\b(previous|prior|above|earlier|all|any|your|the|these|other|system|safety)\b.{0,30}\b(instruction|prompt|rule|guideline|direction|message|context|passage|restriction|polic|training|order|told|limit)",
     r"\b(bo qua|phot lo|quen|lo di|huy bo|vuot qua|bat chap|mac ke)\b.{0,25}\b(huong dan|chi dan|chi thi|lenh|quy tac|loi nhac|prompt|cac doan|han che)\b.{0,12}\b(o tren|tren|truoc|he thong|cua ban|ban dau|an toan|khac|da cho|toan bo|va|roi)\b",
     r"\b(instead|thay vao do)\b.{0,20}\b(say|reply|respond|answer|output|print|write|hay|noi|tra loi|in ra|viet)\b",
+    r"\b(set|put|leave|lay) aside\b.{0,30}\b(told|said|instruction|rule)|\b(what|anything) you (were|have been) told\b|\binstead of (answering|helping|the answer)\b|\bthay vi (tra loi|noi chuyen|noi ve)\b",
+    r"\b(with|under|without) (no|any) (restriction|rule|limit|filter|censorship)|\bwithout (restriction|rule|limit|filter)|\b(neu )?khong (co|con|bi) (luat|quy tac|gioi han|rang buoc|kiem duyet)\b.{0,20}\b(nao|ban|tro ly)\b",
     // A new role.
     r"\byou are (now|no longer|going to be|dan\b|a pirate|free|unrestricted)|\b(act|behave|pose|roleplay|role-play|talk|speak) (as if|as a|like a|as an)\b|\bpretend (to be|that you|you)|\bfrom (now|here) on\b|\bstay in character\b",
     r"\b(tu gio|tu bay gio|ke tu bay gio|ke tu gio|bay gio|tu nay)\b,? (ban|may|tro ly)\b|\b(ke )?tu (bay )?gio,? (hay|bao gia|moi|chi)\b|\b(hay|ban|phai|cu) (dong vai|gia vo|gia lam|hoa than|nhap vai)\b|(^|[.!?:]\s*)(dong vai|gia vo|hoa than|nhap vai)\b|\bban (gio|bay gio|khong con) (la|phai la)\b",
@@ -26,8 +28,11 @@ const ORDERS: &[&str] = &[
     r"\b(reveal|leak|print|show|output|dump|tiet lo|in ra|in lai|lap lai|chep lai|hien thi)\b.{0,20}\b(prompt|api key|khoa api|chi thi|cau hinh|loi nhac)\b",
     // Words put into the mouth.
     r"\b(reply|respond|output|print|say|finish|end|begin|start|append|add)\b[^.]{0,15}\b(only with|exactly|just the|the word|the phrase|the following|the sentence|every reply|each reply|your answer|your reply|to each reply|verbatim|in all caps|in french|in german)\b",
-    r#"\b(hay|phai|chi|luon|ban|khong can)( hay| chi| can| phai)? (tra loi|noi|viet|in ra|chen|xuat|phan hoi|dap)\b[^.]{0,30}\b(rang|dung (cau|tu|mot|cum)|duy nhat|bang (tu|cau|cum)|nguyen van|bang tieng (phap|trung|duc|nga|nhat))\b|\b(ket thuc|bat dau|mo dau) (cau tra loi|moi cau|cau)\b|(^|[.!?,:]\s*)(tra loi|noi|viet) bang tieng (phap|trung|duc|nga|nhat)\b|\bva noi rang (moi|tat ca|gia|xe)\b|\bva noi gia\b|(^|[.!?:,]\s*)noi (voi|cho) (khach|nguoi mua|nguoi dung)\b"#,
+    r"\b(hay|phai|chi|luon|ban|khong can)( hay| chi| can| phai)? (tra loi|noi|viet|in ra|chen|xuat|phan hoi|dap)\b[^.]{0,30}\b(rang|dung (cau|tu|mot|cum)|duy nhat|bang (tu|cau|cum)|nguyen van|bang tieng (phap|trung|duc|nga|nhat))\b|\b(ket thuc|bat dau|mo dau) (cau tra loi|moi cau|cau)\b|(^|[.!?,:]\s*)(tra loi|noi|viet) bang tieng (phap|trung|duc|nga|nhat)\b|\bva noi rang (moi|tat ca|gia|xe)\b|\bva noi gia\b|(^|[.!?:,]\s*)noi (voi|cho) (khach|nguoi mua|nguoi dung)\b",
     r#"\b(say|reply|respond|answer|output|print|write|start with|noi|tra loi|dap|in ra|viet|ghi|them dong|them cau|cau)\b ?:? ?["'“‘«`][^"”»]{2,}"#,
+    r"(^|[.!?:]\s*)(please )?(say|print|output) \w",
+    r"(^|[.!?:]\s*)(complete|finish|continue|fill in) (this|the) ?(sentence|text|phrase)?\s*:|(^|[.!?:]\s*)(dien|viet|noi|hoan thanh) (tiep|not|cau sau|cau nay)\s*:",
+    r"\b(correct|right|only|proper|expected) (response|answer|reply) (to|for) (any|every|all|each)\b|\bcau tra loi (dung|duy nhat) cho (moi|bat ky|tat ca)\b|\b(answer|reply|response) (has to|must|should) (contain|include|mention|begin|end)\b|\bcau tra loi (phai|can|bat buoc) (co|chua|nhac|neu)\b",
     // Orders about the user.
     r"\b(tell|inform|advise|convince|instruct|urge|direct|redirect) (the |every |all |any |each )?(user|customer|buyer|reader|shopper|client|visitor)s? (to|that|their|it|they)\b",
     r"\b(bao|noi voi|noi cho|khuyen|thuyet phuc|yeu cau|huong dan) (nguoi dung|khach|nguoi doc)\b.{0,60}\b(rang|chuyen|goi|nhan|bam|truy cap|gui|mua)\b|\bkhuyen ho (mua|chon)\b",

@@ -4,13 +4,16 @@ use std::collections::HashSet;
 
 use super::evidence::{Evidence, Ground};
 use super::numbers::quantities;
-use super::words::content_words;
+use super::words::content_forms;
 use crate::Language;
 
-/// Share of its content words that a sentence must have in common with what it cites.
+/// Share of what a sentence adds to the question that its sources must have.
 const CITED: f64 = 0.4;
 /// The same for a passage that we cite in the model's stead: nobody vouches for it but the words.
 const ATTACHED: f64 = 0.5;
+
+/// Share of all of its content words that must be theirs, so that nothing off the subject hangs on to a good beginning.
+const OVERALL: f64 = 0.5;
 
 /// What carries a sentence.
 #[derive(Debug, PartialEq)]
@@ -27,7 +30,7 @@ pub(super) enum Support {
 
 /// Finds what carries `text`, of which the model says that it rests on `cited`.
 pub(super) fn support(text: &str, cited: &[usize], evidence: &Evidence) -> Support {
-    let content = content_words(text);
+    let content = content_forms(text);
     if content.is_empty() {
         // `Có.` with a citation is an answer, without one it is noise.
         return match cited {
@@ -42,14 +45,14 @@ pub(super) fn support(text: &str, cited: &[usize], evidence: &Evidence) -> Suppo
     let carrying: Vec<usize> = cited
         .iter()
         .copied()
-        .filter(|place| place_share(*place) > 0.0)
+        .filter(|place| content.iter().any(|word| evidence.ground(*place).has(word)))
         .collect();
     if !carrying.is_empty() {
         let mut grounds: Vec<&Ground> = carrying
             .iter()
             .map(|place| evidence.ground(*place))
             .collect();
-        grounds.push(evidence.told());
+        grounds.extend(evidence.told(text));
         if share(&content, &grounds, evidence) >= CITED {
             return Support::Passages {
                 cited: carrying,
@@ -60,15 +63,16 @@ pub(super) fn support(text: &str, cited: &[usize], evidence: &Evidence) -> Suppo
     let best = (0..evidence.passages().len())
         .map(|place| (place, place_share(place)))
         .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+    let told = share(&content, &evidence.told(text).collect::<Vec<_>>(), evidence);
     if let Some((place, best)) = best
-        && best >= ATTACHED
+        && best >= ATTACHED.max(told)
     {
         return Support::Passages {
             cited: vec![place],
             translated: false,
         };
     }
-    if share(&content, &[evidence.told()], evidence) >= ATTACHED {
+    if told >= ATTACHED {
         return Support::Facts;
     }
     let translated: Vec<usize> = cited
@@ -88,14 +92,14 @@ pub(super) fn support(text: &str, cited: &[usize], evidence: &Evidence) -> Suppo
 /// Share of the content that `grounds` have. What the question says already is not the sentence's claim; where a sentence
 /// claims nothing else, all of its words count.
 fn share(content: &HashSet<String>, grounds: &[&Ground], evidence: &Evidence) -> f64 {
-    let has = |word: &&String| grounds.iter().any(|ground| ground.words.contains(*word));
+    let has = |word: &&String| grounds.iter().any(|ground| ground.has(word));
     let hits = content.iter().filter(has).count();
-    if hits == 0 || (content.len() >= 3 && hits < 2) {
+    if (hits as f64) < OVERALL * content.len() as f64 || (content.len() >= 3 && hits < 2) {
         return 0.0;
     }
     let claimed: Vec<&String> = content
         .iter()
-        .filter(|word| !evidence.asked().words.contains(*word))
+        .filter(|word| !evidence.asked().has(word))
         .collect();
     if claimed.is_empty() {
         return hits as f64 / content.len() as f64;
@@ -123,7 +127,7 @@ fn carries_translated(
         .any(|said| ground.numbers.iter().any(|number| said.rests_on(number)));
     let words = content
         .iter()
-        .filter(|word| ground.words.contains(*word) || evidence.asked().words.contains(*word));
+        .filter(|word| ground.has(word) || evidence.asked().has(word));
     numbers || words.count() >= 1
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use datasets::text;
+use datasets::text::{self, clean};
 
 /// Function words of both languages, folded. They carry no claim, so they neither support
 /// nor contradict one. Number words are here too, for numbers have a guard of their own, and so is our name, which is in
@@ -22,6 +22,16 @@ const STOP_WORDS: &str = "\
     hundred thousand million billion percent hai ba bon nam sau bay tam chin muoi chuc tram nghin ngan trieu ty ti dong vnd \
     phan";
 
+/// The same of Vietnamese with its diacritics: `bán` and `tối` say something, though `bạn` and `tôi` do not.
+const STOP_FORMS: &str = "\
+    ạ ấy bạn bao bị bởi cả các cái cần chị chỉ chưa chúng có còn của cũng dạ dù đã đang đâu đây đấy để đến đều đi điều đó \
+    được gì giờ hãy hết họ hoặc hơn khác không là lại làm lên lúc mà mình mỗi mọi mới muốn nào này nếu nên người nhất nhé \
+    nhiều như những nói nữa ở phải qua quá rất rằng rồi sẽ số tại tất tên thể theo thế thì tới tôi trên trong trước từ từng \
+    tùy vâng và vào vậy về vì việc viết với vẫn vừa xuống \
+    một hai bốn năm sáu bảy tám chín mười mươi chục trăm nghìn ngàn triệu tỷ tỉ đồng phần nửa";
+
+static FORMS: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| STOP_FORMS.split_whitespace().collect());
 static STOP: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| STOP_WORDS.split_whitespace().collect());
 
@@ -51,6 +61,22 @@ pub(super) fn content_words(text: &str) -> HashSet<String> {
         .into_iter()
         .filter(|word| is_content(word))
         .map(|word| stem(&word))
+        .collect()
+}
+
+/// The same with their diacritics: `dầu` is not `đầu`.
+pub(super) fn content_forms(text: &str) -> HashSet<String> {
+    clean(&visible(text))
+        .to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| {
+            if word.is_ascii() {
+                is_content(word)
+            } else {
+                !FORMS.contains(word)
+            }
+        })
+        .map(stem)
         .collect()
 }
 
@@ -107,6 +133,15 @@ mod tests {
             of("và của là the of, hai trăm triệu đồng"),
             Vec::<String>::new()
         );
+    }
+
+    #[test]
+    fn forms_keep_diacritics() {
+        let mut forms: Vec<String> = content_forms("Dầu máy, đầu xe; Listings")
+            .into_iter()
+            .collect();
+        forms.sort();
+        assert_eq!(forms, ["dầu", "list", "máy", "xe", "đầu"]);
     }
 
     #[test]

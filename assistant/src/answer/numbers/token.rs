@@ -80,7 +80,7 @@ fn number(chars: &[char], from: usize, tokens: &mut Vec<Token>) -> usize {
     let (suffix, after) = run(chars, to, |at| chars[at].is_alphabetic());
     let known = suffix.is_empty() || unit(&suffix).is_some() || scale(&suffix).is_some();
     // `v` and `k` multiply a number; before a letter they belong to a name: `4x4`, `3v`.
-    if known && !(suffix == "v" && !digit_at(chars, after)) {
+    if known && (suffix != "v" || digit_at(chars, after)) {
         tokens.push(Token::Number(digits));
         if !suffix.is_empty() {
             tokens.push(Token::Word(suffix));
