@@ -35,6 +35,9 @@ pub struct Entry {
     /// Whether answers may be taken from it.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub active: bool,
+    /// Whether it holds examples of questions that are none of the FAQ's business: what is nearest to them is refused.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub outside: bool,
 }
 
 impl Entry {

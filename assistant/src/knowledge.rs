@@ -197,6 +197,9 @@ impl Knowledge {
                     .phrasings()
                     .map(|text| (text.to_owned(), payload(View::Question))),
             );
+            if entry.outside {
+                continue;
+            }
             texts.push((
                 format!("{} {}", entry.question, entry.answer),
                 payload(View::Answer),

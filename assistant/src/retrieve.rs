@@ -17,7 +17,7 @@ use crate::store::{Hit, View};
 use crate::{Corpus, Language};
 use glossary::Glossary;
 use lexical::Lexical;
-use weights::{Signals, Weights};
+use weights::{Calibration, Signals, Weights};
 
 /// The entries of a corpus, ready to be asked.
 #[derive(Debug)]
@@ -44,6 +44,8 @@ pub struct Ranked {
 pub struct Ranking {
     /// The best first.
     pub entries: Vec<Ranked>,
+    /// Score of the nearest example of what is none of the FAQ's business; 0 where there are no examples.
+    pub outside: f32,
     /// Probability that the first one answers the question, by calibration.
     pub answerable: f32,
     /// Whether that is enough to answer.
@@ -103,6 +105,17 @@ impl Retriever {
                 ..Signals::default()
             })
             .collect();
+        // What a store cut off at its limit is no nearer than the last that it gave.
+        let floor = dense
+            .unwrap_or_default()
+            .iter()
+            .map(|hit| hit.score)
+            .fold(f32::INFINITY, f32::min);
+        if floor.is_finite() {
+            for own in &mut signals {
+                (own.dense_question, own.dense_answer) = (floor, floor);
+            }
+        }
         for hit in dense.unwrap_or_default() {
             // An index that is a moment older than the corpus may name an entry that is gone.
             let Some(index) = self.by_id.get(&hit.entry) else {
@@ -113,6 +126,12 @@ impl Retriever {
                 View::Answer => &mut signals[*index].dense_answer,
             };
             *own = own.max(hit.score);
+        }
+        for (own, entry) in signals.iter_mut().zip(self.corpus.entries()) {
+            if entry.outside {
+                // It has no answer: its phrasings stand for both.
+                own.dense_answer = own.dense_question;
+            }
         }
         signals
     }
@@ -126,6 +145,7 @@ impl Retriever {
     ) -> Ranking {
         // By topic: the best score of any of its entries, and the entry that will be shown.
         let mut topics: BTreeMap<&str, (Ranked, Ranked)> = BTreeMap::new();
+        let mut outside = 0.0_f32;
         for (index, (entry, signals)) in self.corpus.entries().iter().zip(signals).enumerate() {
             let fusion = weights.fusion(language, entry.language);
             let ranked = Ranked {
@@ -133,6 +153,10 @@ impl Retriever {
                 score: fusion.score(signals),
                 signals: *signals,
             };
+            if entry.outside {
+                outside = outside.max(ranked.score);
+                continue;
+            }
             let own = |ranked: &Ranked| self.corpus.entries()[ranked.entry].language == language;
             topics
                 .entry(&entry.topic)
@@ -159,11 +183,12 @@ impl Retriever {
                 let entry_language = self.corpus.entries()[first.entry].language;
                 weights
                     .calibration(language, entry_language)
-                    .probability(first, next)
+                    .probability(&Calibration::features(first, next, outside))
             }
         };
         Ranking {
             answerable,
+            outside,
             is_answerable: answerable >= weights.threshold(language),
             entries: entries
                 .into_iter()

@@ -11,7 +11,7 @@ use super::{Entry, markdown};
 use crate::{Error, Language, Result};
 
 /// Names that a field goes by in exports, ours first; compared without case, blanks and punctuation.
-const NAMES: [(&str, &[&str]); 9] = [
+const NAMES: [(&str, &[&str]); 10] = [
     ("id", &["id", "faqid", "key"]),
     ("topic", &["topic", "translationof", "group"]),
     ("language", &["language", "lang", "locale", "ngonngu"]),
@@ -33,6 +33,7 @@ const NAMES: [(&str, &[&str]); 9] = [
         ],
     ),
     ("keywords", &["keywords", "keyword", "tags", "tukhoa"]),
+    ("outside", &["outside", "outofscope"]),
     ("active", &["active", "enabled", "isactive", "published"]),
 ];
 
@@ -160,20 +161,17 @@ fn entry(row: &Raw, language: Option<Language>) -> Result<Entry, String> {
             .collect()
     };
     let question = text("question").ok_or("`question` is empty; valid: a text")?;
-    let answer = text("answer").ok_or("`answer` is empty; valid: a text")?;
+    let outside = flag("outside", text("outside"), false)?;
+    let answer = match text("answer") {
+        None if !outside => return Err("`answer` is empty; valid: a text".to_owned()),
+        answer => answer.unwrap_or_default(),
+    };
     let language = match text("language") {
         Some(code) => Language::from_code(&code)
             .ok_or_else(|| format!("`language` is {code:?}; valid: vi, en"))?,
         None => language.unwrap_or_else(|| of_letters(&format!("{question} {answer}"))),
     };
-    let active = match text("active").map(|word| text::key(&word)) {
-        None => true,
-        Some(word) => match word.as_str() {
-            "true" | "yes" | "1" | "y" | "co" => true,
-            "false" | "no" | "0" | "n" | "khong" => false,
-            _ => return Err(format!("`active` is {word:?}; valid: true, false")),
-        },
-    };
+    let active = flag("active", text("active"), true)?;
     let id = text("id").unwrap_or_else(|| derived_id(language, &question));
     Ok(Entry {
         topic: text("topic").unwrap_or_else(|| id.clone()),
@@ -185,7 +183,19 @@ fn entry(row: &Raw, language: Option<Language>) -> Result<Entry, String> {
         alternatives: list("alternatives", &['|']),
         keywords: list("keywords", &['|', ',', ';']),
         active,
+        outside,
     })
+}
+
+fn flag(field: &str, word: Option<String>, usual: bool) -> Result<bool, String> {
+    let Some(word) = word else {
+        return Ok(usual);
+    };
+    match text::key(&word).as_str() {
+        "true" | "yes" | "1" | "y" | "co" => Ok(true),
+        "false" | "no" | "0" | "n" | "khong" => Ok(false),
+        _ => Err(format!("`{field}` is {word:?}; valid: true, false")),
+    }
 }
 
 /// The id of an entry whose file names none: the same question always has the same.

@@ -2,8 +2,8 @@
 
 use super::{Corpus, Entry};
 
-/// One file a category, each line an entry.
-const FILES: [&str; 13] = [
+/// One file a category, each line an entry; the last holds what is none of the FAQ's business.
+const FILES: [&str; 14] = [
     include_str!("../../data/faq/getting-started.jsonl"),
     include_str!("../../data/faq/accounts.jsonl"),
     include_str!("../../data/faq/buying.jsonl"),
@@ -17,6 +17,7 @@ const FILES: [&str; 13] = [
     include_str!("../../data/faq/valuation.jsonl"),
     include_str!("../../data/faq/privacy.jsonl"),
     include_str!("../../data/faq/disputes.jsonl"),
+    include_str!("../../data/faq/outside.jsonl"),
 ];
 
 /// The shipped FAQ.
@@ -44,7 +45,7 @@ mod tests {
         let corpus = shipped();
         let mut topics: BTreeMap<&str, BTreeSet<Language>> = BTreeMap::new();
         let mut ids = BTreeSet::new();
-        for entry in corpus.entries() {
+        for entry in corpus.entries().iter().filter(|entry| !entry.outside) {
             assert!(ids.insert(&entry.id), "{} twice", entry.id);
             assert!(
                 topics
@@ -65,7 +66,7 @@ mod tests {
             .iter()
             .map(|entry| &entry.category)
             .collect();
-        assert_eq!(categories.len(), 2 * FILES.len());
+        assert_eq!(categories.len(), 2 * (FILES.len() - 1) + 2);
     }
 
     #[test]

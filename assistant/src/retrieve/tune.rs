@@ -136,7 +136,7 @@ fn choose(
         }
     }
     weights.pair_mut(pair.0, pair.1).fusion = chosen;
-    let samples: Vec<([f32; 4], bool)> = seen
+    let samples: Vec<([f32; 5], bool)> = seen
         .iter()
         .filter_map(|(signals, topic)| {
             let ranking = retriever.ranking(signals, pair.0, weights);
@@ -144,7 +144,8 @@ fn choose(
             let next = ranking.entries.get(1).map_or(0.0, |next| next.score);
             let right = *topic == Some(retriever.corpus().entries()[first.entry].topic.as_str());
             // A wrong first entry teaches nothing about whether there is a right one.
-            (right || topic.is_none()).then(|| (Calibration::features(first, next), right))
+            (right || topic.is_none())
+                .then(|| (Calibration::features(first, next, ranking.outside), right))
         })
         .collect();
     weights.pair_mut(pair.0, pair.1).calibration = logistic(&samples);
@@ -199,7 +200,7 @@ pub fn rank_of(retriever: &Retriever, ranking: &Ranking, topic: &str) -> Option<
 }
 
 /// A logistic regression with a small penalty, by gradient descent on standardised features.
-fn logistic(samples: &[([f32; 4], bool)]) -> Calibration {
+fn logistic(samples: &[([f32; 5], bool)]) -> Calibration {
     const ROUNDS: usize = 3_000;
     const RATE: f32 = 0.5;
     const PENALTY: f32 = 1e-3;
@@ -211,22 +212,22 @@ fn logistic(samples: &[([f32; 4], bool)]) -> Calibration {
             .sum::<f32>()
             / n
     };
-    let means: [f32; 4] = std::array::from_fn(mean);
-    let deviations: [f32; 4] = std::array::from_fn(|index| {
+    let means: [f32; 5] = std::array::from_fn(mean);
+    let deviations: [f32; 5] = std::array::from_fn(|index| {
         let squares = samples
             .iter()
             .map(|(features, _)| (features[index] - means[index]).powi(2));
         (squares.sum::<f32>() / n).sqrt().max(1e-6)
     });
-    let scaled = |features: &[f32; 4]| -> [f32; 4] {
+    let scaled = |features: &[f32; 5]| -> [f32; 5] {
         std::array::from_fn(|index| (features[index] - means[index]) / deviations[index])
     };
     // Both classes weigh the same, however many questions each has.
     let right = samples.iter().filter(|(_, right)| *right).count().max(1) as f32;
     let wrong = (n - right).max(1.0);
-    let (mut intercept, mut weights) = (0.0_f32, [0.0_f32; 4]);
+    let (mut intercept, mut weights) = (0.0_f32, [0.0_f32; 5]);
     for _ in 0..ROUNDS {
-        let (mut of_intercept, mut of_weights) = (0.0, [0.0; 4]);
+        let (mut of_intercept, mut of_weights) = (0.0, [0.0; 5]);
         for (features, label) in samples {
             let features = scaled(features);
             let sum: f32 = features.iter().zip(weights).map(|(a, b)| a * b).sum();
@@ -247,7 +248,7 @@ fn logistic(samples: &[([f32; 4], bool)]) -> Calibration {
             *weight -= RATE * (slope + PENALTY * *weight);
         }
     }
-    let own: [f32; 4] = std::array::from_fn(|index| weights[index] / deviations[index]);
+    let own: [f32; 5] = std::array::from_fn(|index| weights[index] / deviations[index]);
     let shift: f32 = own
         .iter()
         .zip(means)
@@ -259,6 +260,7 @@ fn logistic(samples: &[([f32; 4], bool)]) -> Calibration {
         lead: own[1],
         dense_question: own[2],
         lexical_question: own[3],
+        inside: own[4],
     }
 }
 

@@ -58,32 +58,33 @@ pub struct Calibration {
     pub dense_question: f32,
     /// Of its [`Signals::lexical_question`].
     pub lexical_question: f32,
+    /// Of its lead over the nearest example of what is none of the FAQ's business.
+    pub inside: f32,
 }
 
 impl Calibration {
-    /// What the model looks at: the first entry and the score of the next topic.
-    pub(super) fn features(first: &Ranked, next: f32) -> [f32; 4] {
+    /// What the model looks at: the first entry, the score of the next topic, and that of the nearest example of what is
+    /// none of the FAQ's business.
+    pub(super) fn features(first: &Ranked, next: f32, outside: f32) -> [f32; 5] {
         [
             first.score,
             first.score - next,
             first.signals.dense_question,
             first.signals.lexical_question,
+            first.score - outside,
         ]
     }
 
     /// Probability, 0 to 1.
-    pub fn probability(&self, first: &Ranked, next: f32) -> f32 {
+    pub(super) fn probability(&self, features: &[f32; 5]) -> f32 {
         let weights = [
             self.score,
             self.lead,
             self.dense_question,
             self.lexical_question,
+            self.inside,
         ];
-        let sum: f32 = Self::features(first, next)
-            .iter()
-            .zip(weights)
-            .map(|(a, b)| a * b)
-            .sum();
+        let sum: f32 = features.iter().zip(weights).map(|(a, b)| a * b).sum();
         1.0 / (1.0 + (-(self.intercept + sum)).exp())
     }
 }
