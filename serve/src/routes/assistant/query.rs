@@ -39,10 +39,6 @@ pub struct QueryRequest {
 
 /// The answer.
 #[derive(Debug, Serialize, ToSchema)]
-#[expect(
-    dead_code,
-    reason = "the shape of `assistant::Reply`, for the OpenAPI document"
-)]
 pub struct QueryReply {
     /// `faq`, `car_valuation`, `car_listing`, `car_compare`, `car_specs` or `user_info`.
     #[schema(example = "faq")]
