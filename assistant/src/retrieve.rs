@@ -14,7 +14,8 @@ pub mod weights;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::store::{Hit, View};
-use crate::{Corpus, Language};
+use crate::understand::Teencode;
+use crate::{Corpus, Entry, Language};
 use glossary::Glossary;
 use lexical::Lexical;
 use weights::{Calibration, Signals, Weights};
@@ -55,12 +56,8 @@ pub struct Ranking {
 impl Retriever {
     /// A retriever over the active entries of `corpus`.
     pub fn new(corpus: &Corpus, weights: Weights) -> Self {
-        let active: Vec<_> = corpus
-            .entries()
-            .iter()
-            .filter(|entry| entry.active)
-            .cloned()
-            .collect();
+        let active = corpus.entries().iter().filter(|entry| entry.active);
+        let active = active.cloned().map(plain).collect();
         let corpus = Corpus::new(active);
         Self {
             lexical: Lexical::new(&corpus, Glossary::shipped()),
@@ -199,6 +196,16 @@ impl Retriever {
                 .collect(),
         }
     }
+}
+
+/// Phrasings as questions are compared: in plain spelling.
+fn plain(mut entry: Entry) -> Entry {
+    if entry.language == Language::Vietnamese {
+        for phrasing in &mut entry.alternatives {
+            *phrasing = Teencode::embedded().expand(phrasing);
+        }
+    }
+    entry
 }
 
 #[cfg(test)]

@@ -61,6 +61,8 @@ pub enum Fact {
 }
 
 /// What moves the price of the car: the same car valued one year younger, and after 10,000 km more.
+///
+/// A difference of the wrong sign is the model's noise, and says nothing about the car: it is left out.
 pub fn effects(valuer: &dyn Valuer, slots: &Slots, price_vnd: i64) -> Vec<Effect> {
     let varied = [
         (
@@ -86,6 +88,10 @@ pub fn effects(valuer: &dyn Valuer, slots: &Slots, price_vnd: i64) -> Vec<Effect
                 fact,
                 amount_vnd: other - price_vnd,
             })
+        })
+        .filter(|effect| match effect.fact {
+            Fact::YearYounger => effect.amount_vnd > 0,
+            Fact::FurtherDriven => effect.amount_vnd < 0,
         })
         .collect()
 }
