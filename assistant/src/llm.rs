@@ -1,0 +1,39 @@
+//! A client for any OpenAI-compatible `/chat/completions` endpoint, and the trait that hides it.
+//!
+//! Why not `async-openai`: the status is lost on Gemini's array-wrapped errors, on integer codes and on
+//! FastAPI's `detail`; a stream that breaks off reads like an answer that ended; `Retry-After` is not obeyed.
+//! What remains of it, the request's types, is two structs here. Why `hyper` and not `reqwest`: `reqwest` either
+//! brings a second TLS library (aws-lc, C, minutes to build) or, without a provider, makes every client of the
+//! same build panic that did not install one. `hyper` is in the service already; `sse-stream` (0.3.0 of
+//! September 2026) reads its bodies as they are. `eventsource-stream` has had no release in years.
+//!
+//! - [`LlmConfig`] is what an operator sets; [`LlmClient::new`] checks it.
+//! - [`LanguageModel`] streams [`Delta`]s. A stream without a [`Finish`] is a failure: it ends in an [`LlmError`].
+//! - [`Breaker`] keeps a dead endpoint from costing every question its timeout.
+//! - [`Scripted`] answers from a script, for tests of what stands on top.
+
+mod assemble;
+mod breaker;
+mod client;
+mod config;
+mod error;
+mod fault;
+mod model;
+mod reply;
+mod retry;
+mod scripted;
+#[cfg(test)]
+mod tests;
+mod thinking;
+mod transport;
+mod wire;
+
+pub use breaker::{Breaker, BreakerConfig, BreakerState};
+pub use client::LlmClient;
+pub use config::{ApiKey, LlmConfig};
+pub use error::LlmError;
+pub use fault::Fault;
+pub use model::{
+    ChatStream, Completion, Delta, Finish, FinishReason, LanguageModel, Message, Role, Usage,
+};
+pub use scripted::Scripted;
