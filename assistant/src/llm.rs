@@ -32,6 +32,7 @@ pub use breaker::{Breaker, BreakerConfig, BreakerState};
 pub use client::LlmClient;
 pub use config::{ApiKey, LlmConfig};
 pub use error::LlmError;
+pub use fault::Fault;
 pub use model::{
     ChatStream, Completion, Delta, Finish, FinishReason, LanguageModel, Message, Role, Usage,
 };

@@ -29,6 +29,8 @@ pub(super) enum Kind {
     Hours,
     /// Months.
     Months,
+    /// Months somebody has lived. `18 tuổi` is `18` elsewhere.
+    Age,
     /// Kilometres.
     Kilometres,
     /// Miles.
@@ -63,8 +65,11 @@ impl Quantity {
         let equal = same(self.value, ground.value);
         match (self.kind, ground.kind) {
             (mine, its) if mine == its => equal,
+            (Kind::Age, Kind::Bare) => same(self.written, ground.written),
             (Kind::Bare, _) => equal || same(self.value, ground.written),
-            (Kind::Count, Kind::Bare) => equal,
+            (Kind::Count, Kind::Bare) | (Kind::Age, Kind::Months) | (Kind::Months, Kind::Age) => {
+                equal
+            }
             (Kind::Clock, Kind::Hours) => same(self.value, ground.value * 60.0),
             (Kind::Hours, Kind::Clock) => same(self.value * 60.0, ground.value),
             (_, Kind::Bare | Kind::Count) | (Kind::Count, Kind::Dong | Kind::Kilometres) => {

@@ -3,12 +3,14 @@
 
 mod cases;
 mod injections;
+mod outcomes;
 mod streaming;
 
 use std::sync::Arc;
 
 use super::*;
 use crate::Language;
+use crate::llm::FinishReason;
 
 /// A few entries in both languages; the order is that of the citations.
 fn passages(language: Language) -> Vec<Passage> {
@@ -80,4 +82,18 @@ fn passages(language: Language) -> Vec<Passage> {
 
 fn evidence(question: &str, language: Language, facts: Vec<Fact>) -> Arc<Evidence> {
     Arc::new(Evidence::new(question, language, passages(language), facts))
+}
+
+/// What the guard makes of `answer` to `question`, with a valuation and a listing beside the passages.
+fn run(question: &str, language: Language, answer: &str) -> Checked {
+    let facts = vec![
+        Fact::tool("Toyota Vios 2019, 45.000 km: 462.000.000 đ (431.000.000 đ – 497.000.000 đ)"),
+        Fact::tool("Mazda CX-5 2020 màu đỏ, 38.000 km: 710.000.000 đ"),
+        Fact::seller("Xe gia đình, bao test hãng, xem tại xe-dep.com"),
+    ];
+    check(
+        answer,
+        &FinishReason::Stop,
+        &evidence(question, language, facts),
+    )
 }

@@ -1,7 +1,7 @@
 //! What is read out of a text, and what rests on what.
 
 use super::Kind::{
-    Bare, Clock, Count, Date, Dong, Foreign, Hours, Kilometres, Litres, Months, Percent, Year,
+    Age, Bare, Clock, Count, Date, Dong, Foreign, Hours, Kilometres, Litres, Months, Percent, Year,
 };
 use super::*;
 
@@ -54,7 +54,7 @@ fn quantities_of_both_languages() {
         ("a 30-day period", vec![(720.0, Hours)]),
         ("3 working days", vec![(72.0, Hours)]),
         ("84 tháng, tức 7 năm", vec![(84.0, Months), (84.0, Months)]),
-        ("18 tuổi", vec![(216.0, Months)]),
+        ("18 tuổi", vec![(216.0, Age)]),
         ("năm 2019, đời 2020", vec![(2019.0, Year), (2020.0, Year)]),
         (
             "2.019 km và 2019 km",
@@ -113,6 +113,9 @@ fn a_number_rests_on_the_same_value_of_the_same_kind() {
         ("49.000", "49.000 đ", true),
         ("một ngày", "24 giờ", true),
         ("7 năm", "84 tháng", true),
+        ("đủ 18 tuổi", "at least 18", true),
+        ("10 tuổi", "10 years old", true),
+        ("18 tuổi", "18 %", false),
         ("3 tin", "3 free listings", true),
         ("7 chỗ", "seats: 7", true),
         ("8 giờ", "08:00", true),

@@ -89,9 +89,8 @@ pub(super) fn unit(word: &str) -> Option<(Kind, f64)> {
         "ngày" | "ngay" | "hôm" | "day" | "days" => (Kind::Hours, 24.0),
         "tuần" | "tuan" | "week" | "weeks" => (Kind::Hours, 168.0),
         "tháng" | "thang" | "month" | "months" => (Kind::Months, 1.0),
-        "năm" | "nam" | "year" | "years" | "yr" | "yrs" | "tuổi" | "tuoi" => {
-            (Kind::Months, 12.0)
-        }
+        "năm" | "nam" | "year" | "years" | "yr" | "yrs" => (Kind::Months, 12.0),
+        "tuổi" | "tuoi" => (Kind::Age, 12.0),
         "km" | "kilomet" | "kilômét" | "kilometre" | "kilometres" | "kilometer" | "kilometers"
         | "cây" => (Kind::Kilometres, 1.0),
         "mile" | "miles" | "dặm" => (Kind::Miles, 1.0),

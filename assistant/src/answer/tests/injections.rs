@@ -3,7 +3,6 @@
 use serde::Deserialize;
 
 use super::*;
-use crate::llm::FinishReason;
 
 /// An attempt.
 #[derive(Debug, Deserialize)]

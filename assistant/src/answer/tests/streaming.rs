@@ -3,7 +3,7 @@
 use futures_util::StreamExt;
 
 use super::*;
-use crate::llm::{Delta, Finish, FinishReason, LanguageModel, LlmError, Scripted};
+use crate::llm::{Delta, Finish, LanguageModel, LlmError, Scripted};
 
 const ANSWER: &str = "Chào bạn! Phí **Đặt cọc an toàn** là 0,5 % [1]. Phí tối đa là 9.000.000 đ [1].\n- Người mua là bên trả \
     khoản phí này. [1]\n- Bạn được 3 tin miễn phí trong 30 ngày [2].";
