@@ -107,6 +107,9 @@ def read_topics(files, rng, held_share):
             if not line.strip():
                 continue
             entry = json.loads(line)
+            # Examples of what is out of scope share a theme, not a meaning.
+            if entry.get("outside"):
+                continue
             topic = topics.setdefault(entry["topic"], Topic(entry["topic"]))
             texts = topic.vietnamese if entry["language"] == "vi" else topic.english
             texts += [entry["question"], *entry["alternatives"]]

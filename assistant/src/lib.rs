@@ -6,12 +6,22 @@
 //! editor's command line.
 
 pub mod answer;
+pub mod assistant;
+pub mod command;
 pub mod corpus;
 pub mod embed;
 pub mod error;
 pub mod knowledge;
 pub mod language;
 pub mod llm;
+pub mod memory;
+pub mod reply;
+pub mod retrieve;
+pub mod say;
+pub mod setup;
+pub mod store;
+pub mod tools;
+pub mod understand;
 
 pub use assistant::{Ask, Assistant};
 pub use corpus::{Corpus, Entry};
