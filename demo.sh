@@ -45,7 +45,8 @@ cargo build --release -p trainer -p serve
 
 say "2/4 Generating $rows cars, all labelled synthetic"
 mkdir -p "$dir"
-"$target/release/trainer" synthesize --rows "$rows" --seed "$seed" --until "$(date +%F)" --out "$dir/listings.parquet"
+"$target/release/trainer" synthesize --rows "$rows" --seed "$seed" --until "$(date +%F)" \
+  --out "$dir/listings.parquet" --inventory "$dir/listings.ndjson"
 
 say "3/4 Training"
 "$target/release/trainer" train --listings "$dir/listings.parquet" --registry "$dir/registry" --seed "$seed"
@@ -58,7 +59,8 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-"$target/release/serve" --listen "127.0.0.1:$port" --registry "$dir/registry" --log-format text 2>"$dir/serve.log" &
+"$target/release/serve" --listen "127.0.0.1:$port" --registry "$dir/registry" \
+  --listings "$dir/listings.ndjson" --assistant-folder "$dir/assistant" --log-format text 2>"$dir/serve.log" &
 server=$!
 
 # get PATH [BODY]: an HTTP request without curl, which a bare machine may lack. Prints status line, headers and body.

@@ -2,14 +2,19 @@
 //!
 //! No language model writes these, so they are right when it is gone, and no amount in them was made up.
 
-use datasets::vocabulary::{Body, Fuel, Transmission};
+mod greeting;
+mod names;
+mod units;
+
+pub use greeting::{greeting, is_greeting, openers};
+pub use units::{amount, distance};
 
 use crate::Language;
-use crate::reply::Suggestion;
 use crate::tools::inventory::Found;
 use crate::tools::valuation::{Effect, Fact};
 use crate::tools::{Specs, Valued};
 use crate::understand::{Filters, Required, Slots};
+use names::{body_name, fuel_name, gearbox_name, join};
 
 /// Offers that a message names.
 const OFFERS: usize = 5;
@@ -20,46 +25,6 @@ fn pick(language: Language, vietnamese: impl Into<String>, english: impl Into<St
         Language::Vietnamese => vietnamese.into(),
         Language::English => english.into(),
     }
-}
-
-/// An amount in đồng as people say it: `462 triệu đồng`, `1,25 tỷ đồng`; `VND 462 million`, `VND 1.25 billion`.
-pub fn amount(vnd: f64, language: Language) -> String {
-    let (sign, vnd) = (if vnd < 0.0 { "−" } else { "" }, vnd.abs());
-    let (value, places, unit) = if vnd >= 999.5e6 {
-        (vnd / 1e9, 2, ("tỷ", "billion"))
-    } else if vnd >= 1e6 {
-        (vnd / 1e6, 0, ("triệu", "million"))
-    } else {
-        (vnd / 1e3, 0, ("nghìn", "thousand"))
-    };
-    let digits = format!("{value:.places$}");
-    let digits = if digits.contains('.') {
-        digits.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        &digits
-    };
-    pick(
-        language,
-        format!("{sign}{} {} đồng", digits.replace('.', ","), unit.0),
-        format!("{sign}VND {digits} {}", unit.1),
-    )
-}
-
-/// A distance: `45.000 km`, `45,000 km`.
-pub fn distance(km: f64, language: Language) -> String {
-    let digits = format!("{km:.0}");
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            grouped.push(if language == Language::Vietnamese {
-                '.'
-            } else {
-                ','
-            });
-        }
-        grouped.push(digit);
-    }
-    format!("{grouped} km")
 }
 
 /// The car of `slots`: `Toyota Vios 1.5G 2019, 45.000 km`.
@@ -182,89 +147,6 @@ fn list(items: &[&str], language: Language) -> String {
         [one] => (*one).to_owned(),
         [others @ .., last] => format!("{}{and}{last}", others.join(", ")),
     }
-}
-
-/// Greetings and thanks, folded; nothing else is asked.
-const GREETINGS: [&str; 22] = [
-    "hi",
-    "hello",
-    "hey",
-    "xin chao",
-    "chao",
-    "chao ban",
-    "chao ad",
-    "chao shop",
-    "alo",
-    "ad oi",
-    "shop oi",
-    "hi ad",
-    "hi shop",
-    "hello ad",
-    "hello shop",
-    "good morning",
-    "good afternoon",
-    "cam on",
-    "cam on ban",
-    "thanks",
-    "thank you",
-    "cam on nhe",
-];
-
-/// Whether a message only greets or thanks.
-pub fn is_greeting(message: &str) -> bool {
-    GREETINGS.contains(&datasets::text::tokens(message).join(" ").as_str())
-}
-
-/// The answer to a greeting: what the assistant is for.
-pub fn greeting(language: Language) -> String {
-    pick(
-        language,
-        "Chào bạn! Mình trả lời câu hỏi về mua bán xe trên giaxe, định giá xe của bạn và tìm xe giúp bạn. Bạn cần gì?",
-        "Hello! I answer questions about buying and selling cars on giaxe, value your car and search listings. What do you need?",
-    )
-}
-
-/// What one may begin with.
-pub fn openers(language: Language) -> Vec<Suggestion> {
-    let texts = match language {
-        Language::Vietnamese => [
-            (
-                "value",
-                "Định giá xe",
-                "Định giá Toyota Vios 2019 đi 45.000 km",
-            ),
-            ("search", "Tìm xe", "Tìm SUV 7 chỗ dưới 800 triệu"),
-            (
-                "faq",
-                "Hỏi về đặt cọc",
-                "Đặt cọc an toàn hoạt động thế nào?",
-            ),
-        ],
-        Language::English => [
-            (
-                "value",
-                "Value a car",
-                "What is a 2019 Toyota Vios with 45,000 km worth?",
-            ),
-            (
-                "search",
-                "Find a car",
-                "Find a 7-seat SUV under 800 million",
-            ),
-            (
-                "faq",
-                "Ask about deposits",
-                "How does the safe deposit work?",
-            ),
-        ],
-    };
-    let suggestion = |(id, label, query): (&str, &str, &str)| Suggestion {
-        id: id.to_owned(),
-        label: label.to_owned(),
-        query: query.to_owned(),
-        icon: None,
-    };
-    texts.map(suggestion).into()
 }
 
 /// No model is loaded, so nothing can be valued.
@@ -452,41 +334,6 @@ pub fn account(language: Language) -> String {
         "Mình không xem được tài khoản của bạn. Sau khi đăng nhập, mục Tài khoản có hồ sơ và số điện thoại, tin đã đăng, xe đã lưu và tin nhắn; cần người hỗ trợ thì vào Trợ giúp → Liên hệ.",
         "I cannot see your account. Once you are signed in, Account has your profile and phone number, your listings, saved cars and messages; for a person's help go to Help → Contact.",
     )
-}
-
-fn join<T: ToString>(items: &[T]) -> String {
-    items
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("/")
-}
-
-fn body_name(body: Body, language: Language) -> &'static str {
-    match (body, language) {
-        (Body::Pickup, Language::Vietnamese) => "bán tải",
-        (Body::Wagon, Language::Vietnamese) => "wagon",
-        (Body::Convertible, Language::Vietnamese) => "mui trần",
-        (Body::Truck, Language::Vietnamese) => "xe tải",
-        (own, _) => own.as_str(),
-    }
-}
-
-fn fuel_name(fuel: Fuel, language: Language) -> &'static str {
-    match (fuel, language) {
-        (Fuel::Petrol, Language::Vietnamese) => "xăng",
-        (Fuel::Diesel, Language::Vietnamese) => "dầu",
-        (Fuel::Electric, Language::Vietnamese) => "điện",
-        (own, _) => own.as_str(),
-    }
-}
-
-fn gearbox_name(gearbox: Transmission, language: Language) -> &'static str {
-    match (gearbox, language) {
-        (Transmission::Manual, Language::Vietnamese) => "số sàn",
-        (Transmission::Automatic, Language::Vietnamese) => "số tự động",
-        (own, _) => own.as_str(),
-    }
 }
 
 #[cfg(test)]

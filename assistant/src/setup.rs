@@ -123,7 +123,7 @@ impl Settings {
     pub fn store(&self) -> Result<Arc<dyn VectorStore>, StoreError> {
         Ok(match self.file(VECTORS) {
             Some(path) => Arc::new(Embedded::open(&path)?),
-            None => Arc::new(Embedded::in_memory()),
+            None => Arc::new(Embedded::shipped()?),
         })
     }
 

@@ -2,15 +2,17 @@
 //!
 //! Our own files are Parquet with the columns of [`crate::schema`]: [`write_listings`], [`read_listings`].
 //! Other people's files, of any columns, come in as a [`RawTable`] by [`read_table`], which a
-//! [`crate::Mapping`] turns into listings.
+//! [`crate::Mapping`] turns into listings. [`write_inventory`] and [`read_inventory`] are for programs without Parquet.
 
 pub mod atomic;
 mod csv;
+mod inventory;
 mod ndjson;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod table;
 
+pub use inventory::{read_inventory, write_inventory};
 pub use table::{RawTable, RawValue};
 
 use std::io::Read;

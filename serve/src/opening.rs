@@ -1,6 +1,5 @@
 //! Opens the assistant's parts and hands it to the state.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use assistant::assistant::Writer;
@@ -10,7 +9,7 @@ use assistant::memory::MemoryError;
 use assistant::setup::SetupError;
 use assistant::store::StoreError;
 use assistant::{Assistant, Inventory};
-use datasets::{Listing, Mapping};
+use datasets::store::read_inventory;
 
 use crate::state::AppState;
 use crate::valuer::ServiceValuer;
@@ -43,7 +42,7 @@ impl From<MemoryError> for OpenError {
 pub fn open(state: &AppState) -> Result<Arc<Knowledge>, OpenError> {
     let config = &state.config.assistant;
     if let Some(folder) = &config.settings.folder {
-        std::fs::create_dir_all(folder)
+        fs_err::create_dir_all(folder)
             .map_err(|error| OpenError::Setup(assistant::Error::Io(error).into()))?;
     }
     let knowledge = Arc::new(config.settings.knowledge()?);
@@ -51,7 +50,7 @@ pub fn open(state: &AppState) -> Result<Arc<Knowledge>, OpenError> {
     let listings = config
         .listings
         .as_deref()
-        .map(listings)
+        .map(read_inventory)
         .transpose()?
         .unwrap_or_default();
     let mut assistant = Assistant::new(
@@ -88,11 +87,4 @@ pub async fn attach(knowledge: Arc<Knowledge>) {
         Err(IndexError::NoEmbedder) => tracing::info!("questions are compared by words alone"),
         Err(error) => tracing::error!(%error, "questions are compared by words alone"),
     }
-}
-
-/// Listings of a CSV or NDJSON file in giaxe's own columns, or in those of an export that a shipped mapping knows.
-fn listings(path: &Path) -> Result<Vec<Listing>, datasets::Error> {
-    let table = datasets::store::read_table(path)?;
-    let mapping = Mapping::detect(table.columns()).unwrap_or("giaxe");
-    Ok(Mapping::load(mapping)?.apply(&table)?.listings)
 }

@@ -21,7 +21,9 @@ const OWNED: &[(&str, &[&str])] = &[
     ("polars", &["datasets"]),
     // `tests` has the bare handler that ours is measured against.
     ("axum", &["serve", "tests"]),
-    ("indicatif", &["trainer"]),
+    ("indicatif", &["assistant", "trainer"]),
+    ("ort", &["assistant"]),
+    ("redb", &["assistant"]),
     ("thirtyfour", &["tests"]),
 ];
 

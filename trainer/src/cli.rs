@@ -110,6 +110,9 @@ pub struct ImportArgs {
     /// Write the dropped rows with file, row and reason as CSV
     #[arg(long, value_name = "FILE.csv")]
     pub rejects: Option<PathBuf>,
+    /// Write the listings also as lines that `serve --listings` searches
+    #[arg(long, value_name = "FILE.ndjson")]
+    pub inventory: Option<PathBuf>,
     /// How columns are read.
     #[command(flatten)]
     pub mapping: MappingArgs,
@@ -155,6 +158,9 @@ pub struct SynthesizeArgs {
     /// Parquet file to write; it appears whole or not at all
     #[arg(short, long, value_name = "FILE.parquet")]
     pub out: PathBuf,
+    /// Write the listings also as lines that `serve --listings` searches
+    #[arg(long, value_name = "FILE.ndjson")]
+    pub inventory: Option<PathBuf>,
 }
 
 #[cfg(test)]

@@ -52,6 +52,9 @@ pub fn run(args: &ImportArgs, output: &Output) -> Result<()> {
     if let Some(rejects) = &args.rejects {
         load::check_output(rejects, &["csv"])?;
     }
+    if let Some(inventory) = &args.inventory {
+        load::check_output(inventory, &["ndjson", "jsonl"])?;
+    }
     let mut options = LoadOptions::new(&args.mapping, &args.cleaning)?;
     options.trace_rejects = args.rejects.is_some();
     options.append_to = (args.append && args.out.exists()).then(|| args.out.clone());
@@ -62,6 +65,9 @@ pub fn run(args: &ImportArgs, output: &Output) -> Result<()> {
     }
     if written.is_some() {
         store::write_listings(&args.out, &loaded.listings)?;
+        if let Some(inventory) = &args.inventory {
+            store::write_inventory(inventory, &loaded.listings)?;
+        }
     }
     if output.is_json() {
         output.json(&Report {

@@ -22,10 +22,16 @@ struct Written<'a> {
 /// [`crate::Error::Io`] where it cannot be written.
 pub fn run(args: &SynthesizeArgs, output: &Output) -> Result<()> {
     load::check_output(&args.out, &["parquet"])?;
+    if let Some(inventory) = &args.inventory {
+        load::check_output(inventory, &["ndjson", "jsonl"])?;
+    }
     let facts = ModelFacts::of_catalogue(Catalogue::embedded());
     let settings = Settings::new(args.rows, args.seed, args.until);
     let listings = generate(&facts, &settings)?;
     store::write_listings(&args.out, &listings)?;
+    if let Some(inventory) = &args.inventory {
+        store::write_inventory(inventory, &listings)?;
+    }
     output.note(format_args!(
         "These {} listings are synthetic: invented from the catalogue and published facts of the market, no real \
          offers. Their source is `{SOURCE}`, and a model that is trained on them knows no real price.",

@@ -102,6 +102,9 @@ pub struct IndexArgs {
     /// Make the vectors anew, also where they fit the corpus
     #[arg(long)]
     pub force: bool,
+    /// Write the vectors to this file in place of the folder's
+    #[arg(long, value_name = "FILE.bin")]
+    pub out: Option<PathBuf>,
 }
 
 /// What to look for.

@@ -1,13 +1,15 @@
 //! `assistant import` and `assistant index`.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::cli::{Common, ImportArgs, IndexArgs};
 use super::{Error, Result, note, print, print_json, progress};
 use crate::corpus::import;
-use crate::knowledge::IndexError;
-use crate::setup::write_corpus;
-use crate::store::StoreError;
+use crate::knowledge::{IndexError, Knowledge};
+use crate::setup::{SetupError, write_corpus};
+use crate::store::{Embedded, StoreError};
 use crate::{Corpus, Entry, Language};
 
 /// Reads files into the folder's corpus, and says what became of every entry.
@@ -79,13 +81,21 @@ pub(super) fn import(args: &ImportArgs, common: &Common) -> Result<()> {
 /// Makes the vectors of the corpus, unless they are there.
 pub(super) async fn index(args: &IndexArgs, common: &Common) -> Result<()> {
     let settings = common.settings();
-    let Some(folder) = &settings.folder else {
-        return Err(Error::Usage(
-            "`--folder DIR` is needed: the vectors are kept there".to_owned(),
-        ));
+    let knowledge = match (&args.out, &settings.folder) {
+        (Some(out), _) => {
+            let store = Arc::new(Embedded::new(out));
+            let embedder = settings.embedder().map_err(SetupError::from)?.map(Arc::new);
+            Knowledge::new(&settings.corpus()?, settings.weights()?, embedder, store)
+        }
+        (None, Some(folder)) => {
+            fs_err::create_dir_all(folder)?;
+            settings.knowledge()?
+        }
+        (None, None) => {
+            let message = "`--folder DIR` is needed: the vectors are kept there";
+            return Err(Error::Usage(message.to_owned()));
+        }
     };
-    fs_err::create_dir_all(folder)?;
-    let knowledge = settings.knowledge()?;
     let is_there = match knowledge.attach().await {
         Ok(()) => !args.force,
         Err(IndexError::Mismatch { .. } | IndexError::Store(StoreError::Empty)) => false,

@@ -53,7 +53,7 @@ pub struct AssistantFlags {
     #[arg(long, env = "ONNX_RUNTIME_LIBRARY", value_name = "FILE")]
     pub onnx_runtime: Option<String>,
 
-    /// CSV or NDJSON of the listings that searches are made in [default: none]
+    /// Listings that searches are made in, as `trainer import --inventory` writes them [default: none]
     #[arg(long, env = "GIAXE_LISTINGS", value_name = "FILE")]
     pub listings: Option<String>,
 
