@@ -2,6 +2,8 @@
 
 /// The workspace's shape: crates, edges, files. Everything that ARCHITECTURE.md promises and a compiler does not check.
 mod architecture;
+/// Questions over a socket: cited answers, honest refusals, prices in mid-conversation, with and without a model.
+mod assistant;
 /// What users get wrong: files, flags, settings, bodies and damaged artifacts, each with the error that it gets.
 mod bad_inputs;
 /// The page, in a real browser.

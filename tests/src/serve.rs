@@ -37,6 +37,9 @@ impl Serve {
             .args(["--listen", "127.0.0.1:0", "--log-format", "text"])
             .args(flags)
             .env_remove("PORT")
+            // Loading a model that most tests never ask would cost each of them seconds of an unoptimised build.
+            .env("ASSISTANT_EMBEDDER", "none")
+            .env_remove("LLM_BASE_URL")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
