@@ -126,7 +126,7 @@ impl Assistant {
             Intent::CarListing => self.listing(&understood),
             Intent::CarCompare => self.compare(&understood),
             Intent::CarSpecs => self.specs(&understood),
-            Intent::UserInfo => self.account(&understood),
+            Intent::UserInfo => tools::account(&understood),
         };
         self.told(&ask, &understood, reply)
     }

@@ -51,7 +51,7 @@ struct Found {
 impl Assistant {
     pub(super) async fn faq(&self, asked: Understood, ask: Ask) -> BoxStream<'static, Event> {
         if say::is_greeting(&asked.plain) {
-            let reply = self.greeting(&asked);
+            let reply = greeting(&asked);
             return self.told(&ask, &asked, reply);
         }
         let found = self.find(&asked).await;
@@ -144,18 +144,6 @@ impl Assistant {
             .collect()
     }
 
-    fn greeting(&self, asked: &Understood) -> Reply {
-        let mut reply = reply(
-            say::greeting(asked.language),
-            Vec::new(),
-            false,
-            asked.language,
-            "template",
-        );
-        reply.suggestions = say::openers(asked.language);
-        reply
-    }
-
     /// An honest refusal, which the editors of the FAQ will see.
     fn refusal(&self, asked: &Understood, ranking: &Ranking) -> Reply {
         let nearest = self.entries(ranking, SUGGESTED);
@@ -179,7 +167,7 @@ impl Assistant {
             actions: vec![action(label, "contact_support", None)],
             ..reply(
                 text.message,
-                Vec::new(),
+                &[],
                 true,
                 asked.language,
                 text.origin.as_str(),
@@ -281,6 +269,18 @@ impl Assistant {
     }
 }
 
+fn greeting(asked: &Understood) -> Reply {
+    let mut reply = reply(
+        say::greeting(asked.language),
+        &[],
+        false,
+        asked.language,
+        "template",
+    );
+    reply.suggestions = say::openers(asked.language);
+    reply
+}
+
 /// A question in the form in which two of them are the same.
 pub(super) fn normalised(question: &str) -> String {
     text::tokens(question).join(" ")
@@ -295,7 +295,7 @@ fn leans(question: &str) -> bool {
             .strip_prefix(*connective)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
     };
-    words.len() <= SHORT && CONNECTIVES.iter().any(|connective| begins(&connective))
+    words.len() <= SHORT && CONNECTIVES.iter().any(|connective| begins(connective))
 }
 
 fn suggestion(entry: &Entry) -> Suggestion {
@@ -328,7 +328,7 @@ fn from_entry(
         let text = template::refusal(asked.language, false);
         return reply(
             text.message,
-            Vec::new(),
+            &[],
             true,
             asked.language,
             text.origin.as_str(),
@@ -342,7 +342,7 @@ fn from_entry(
         suggestions: related,
         ..reply(
             message,
-            cited.map(citation).collect(),
+            &cited.map(citation).collect::<Vec<_>>(),
             false,
             asked.language,
             own.origin.as_str(),
@@ -357,7 +357,7 @@ fn written_reply(shown: &str, written: &Written, entries: &[Entry], language: La
         .filter_map(|id| entries.iter().find(|entry| entry.id == *id));
     reply(
         shown.to_owned(),
-        cited.map(citation).collect(),
+        &cited.map(citation).collect::<Vec<_>>(),
         false,
         language,
         "llm",
@@ -366,7 +366,7 @@ fn written_reply(shown: &str, written: &Written, entries: &[Entry], language: La
 
 fn reply(
     message: String,
-    citations: Vec<Citation>,
+    citations: &[Citation],
     refused: bool,
     language: Language,
     origin: &str,

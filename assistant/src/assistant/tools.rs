@@ -89,31 +89,31 @@ impl Assistant {
         };
         reply(asked, message, Map::from_iter([("cars".to_owned(), found)]))
     }
+}
 
-    pub(super) fn account(&self, asked: &Understood) -> Reply {
-        let (label, help, query) = match asked.language {
-            Language::Vietnamese => (
-                "Mở Tài khoản",
-                "Đổi số điện thoại thế nào?",
-                "Tôi muốn đổi số điện thoại đăng nhập thì làm thế nào?",
-            ),
-            Language::English => (
-                "Open Account",
-                "How do I change my phone number?",
-                "How do I change my phone number?",
-            ),
-        };
-        let suggestion = Suggestion {
-            id: "account-change-phone".to_owned(),
-            label: help.to_owned(),
-            query: query.to_owned(),
-            icon: None,
-        };
-        Reply {
-            actions: vec![action(label, "open_account", None)],
-            suggestions: vec![suggestion],
-            ..reply(asked, say::account(asked.language), Map::new())
-        }
+pub(super) fn account(asked: &Understood) -> Reply {
+    let (label, help, query) = match asked.language {
+        Language::Vietnamese => (
+            "Mở Tài khoản",
+            "Đổi số điện thoại thế nào?",
+            "Tôi muốn đổi số điện thoại đăng nhập thì làm thế nào?",
+        ),
+        Language::English => (
+            "Open Account",
+            "How do I change my phone number?",
+            "How do I change my phone number?",
+        ),
+    };
+    let suggestion = Suggestion {
+        id: "account-change-phone".to_owned(),
+        label: help.to_owned(),
+        query: query.to_owned(),
+        icon: None,
+    };
+    Reply {
+        actions: vec![action(label, "open_account", None)],
+        suggestions: vec![suggestion],
+        ..reply(asked, say::account(asked.language), Map::new())
     }
 }
 

@@ -233,8 +233,7 @@ impl Writer {
     async fn ask(&self, messages: Vec<crate::llm::Message>) -> Option<String> {
         match self.model.complete(messages).await {
             Ok(completion) if completion.finish.reason.is_whole() => Some(completion.text),
-            Ok(_) => None,
-            Err(LlmError::Busy { .. }) => None,
+            Ok(_) | Err(LlmError::Busy { .. }) => None,
             Err(error) => {
                 tracing::warn!(%error, "the model did not help with a question");
                 None

@@ -1,5 +1,6 @@
 //! `assistant search`, `assistant ask` and `assistant unanswered`.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -68,7 +69,11 @@ pub(super) async fn search(args: &SearchArgs, common: &Common) -> Result<()> {
     );
     for ranked in nearest {
         let entry = &entries[ranked.entry];
-        text += &format!("{:.3}  {}  {}\n", ranked.score, entry.id, entry.question);
+        let _infallible = writeln!(
+            text,
+            "{:.3}  {}  {}",
+            ranked.score, entry.id, entry.question
+        );
     }
     print(&text)
 }
@@ -113,8 +118,9 @@ pub(super) fn unanswered(common: &Common) -> Result<()> {
     }
     let mut text = String::new();
     for own in &questions {
-        text += &format!(
-            "{:>5}  {}  {}  ({})\n",
+        let _infallible = writeln!(
+            text,
+            "{:>5}  {}  {}  ({})",
             own.count,
             own.language,
             own.question,

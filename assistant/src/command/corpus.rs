@@ -7,6 +7,7 @@ use serde_json::json;
 use super::cli::{Common, ImportArgs, IndexArgs};
 use super::{Error, Result, note, print, print_json, progress};
 use crate::corpus::import;
+use crate::embed::Embedder;
 use crate::knowledge::{IndexError, Knowledge};
 use crate::setup::{SetupError, write_corpus};
 use crate::store::{Embedded, StoreError};
@@ -39,15 +40,12 @@ pub(super) fn import(args: &ImportArgs, common: &Common) -> Result<()> {
             );
         }
         for entry in imported.entries {
-            match entries.iter_mut().find(|own| own.id == entry.id) {
-                Some(own) => {
-                    replaced += 1;
-                    *own = entry;
-                }
-                None => {
-                    added += 1;
-                    entries.push(entry);
-                }
+            if let Some(own) = entries.iter_mut().find(|own| own.id == entry.id) {
+                replaced += 1;
+                *own = entry;
+            } else {
+                added += 1;
+                entries.push(entry);
             }
         }
     }
@@ -117,9 +115,9 @@ pub(super) async fn index(args: &IndexArgs, common: &Common) -> Result<()> {
         knowledge.embedder(),
         knowledge.retriever().corpus().entries().len(),
     );
-    let name = embedder.map(|own| own.name()).unwrap_or_default();
+    let name = embedder.map(Embedder::name).unwrap_or_default();
     if common.json {
-        let fingerprint = embedder.map(|own| own.fingerprint());
+        let fingerprint = embedder.map(Embedder::fingerprint);
         return print_json(
             &json!({"entries": entries, "embedder": name, "fingerprint": fingerprint, "made": !is_there}),
         );

@@ -66,17 +66,16 @@ impl Error {
     /// The exit code that this failure ends the program with.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) => Exit::Usage,
+            Self::Usage(_) | Self::Setup(SetupError::Index(IndexError::NoEmbedder)) => Exit::Usage,
             Self::Setup(
                 SetupError::Files(
                     crate::Error::Io(_) | crate::Error::Listings(datasets::Error::Io(_)),
                 )
                 | SetupError::Memory(_)
+                | SetupError::Embedder(_)
                 | SetupError::Store(StoreError::File(_)),
             )
             | Self::Io(_) => Exit::Dependency,
-            Self::Setup(SetupError::Embedder(_)) => Exit::Dependency,
-            Self::Setup(SetupError::Index(IndexError::NoEmbedder)) => Exit::Usage,
             Self::Setup(_) => Exit::Data,
         }
     }

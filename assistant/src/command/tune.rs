@@ -1,6 +1,7 @@
 //! `assistant tune`: weights and thresholds from labelled questions, and how well they do.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use serde::Serialize;
 
@@ -163,19 +164,17 @@ fn scores(corpus: &Corpus, sample: Sample<'_>, weights: &Weights) -> BTreeMap<St
         let own = table
             .entry(format!("{} {style}", question.language))
             .or_default();
-        match &question.topic {
-            Some(topic) => {
-                let rank = rank_of(&retriever, &ranking, topic);
-                own.answerable += 1;
-                own.hit_at_1 += f64::from(u8::from(rank == Some(1)));
-                own.hit_at_3 += f64::from(u8::from(rank.is_some_and(|rank| rank <= 3)));
-                own.mrr += rank.map_or(0.0, |rank| 1.0 / rank as f64);
-                own.false_refusals += f64::from(u8::from(!ranking.is_answerable));
-            }
-            None => {
-                own.others += 1;
-                own.refused += f64::from(u8::from(!ranking.is_answerable));
-            }
+        let refused = f64::from(u8::from(!ranking.is_answerable));
+        if let Some(topic) = &question.topic {
+            let rank = rank_of(&retriever, &ranking, topic);
+            own.answerable += 1;
+            own.hit_at_1 += f64::from(u8::from(rank == Some(1)));
+            own.hit_at_3 += f64::from(u8::from(rank.is_some_and(|rank| rank <= 3)));
+            own.mrr += rank.map_or(0.0, |rank| 1.0 / rank as f64);
+            own.false_refusals += refused;
+        } else {
+            own.others += 1;
+            own.refused += refused;
         }
     }
     for own in table.values_mut() {
@@ -199,8 +198,9 @@ fn text(table: &BTreeMap<&str, BTreeMap<String, Scores>>) -> String {
             .to_owned();
     for (signals, kinds) in table {
         for (kind, own) in kinds {
-            text += &format!(
-                "{signals:<7}  {kind:<12}  {:>9}  {:>5.3}  {:>5.3}  {:>5.3}  {:>15.3}  {:>6}  {:>7.3}\n",
+            let _infallible = writeln!(
+                text,
+                "{signals:<7}  {kind:<12}  {:>9}  {:>5.3}  {:>5.3}  {:>5.3}  {:>15.3}  {:>6}  {:>7.3}",
                 own.answerable,
                 own.hit_at_1,
                 own.hit_at_3,

@@ -24,7 +24,7 @@ pub(super) struct Answer {
 /// The whole text, streamed word by word and ended as it should be.
 pub(super) fn say(text: &str) -> Answer {
     Answer {
-        body: stream(text) + &chunk(&json!({}), Some("stop")) + "data: [DONE]\n\n",
+        body: format!("{}{}data: [DONE]\n\n", stream(text), chunk(&json!({}), Some("stop"))),
         ..body("text/event-stream", "")
     }
 }
