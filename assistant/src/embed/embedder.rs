@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::bilingual::Bilingual;
 use super::description::{Description, NETWORK, TokenizerKind};
 use super::files::{self, Files};
+use super::foreign;
 use super::network::Network;
 use super::runtime::{Backend, Runtime};
 use super::tokenizer::Tokenizer;
@@ -82,6 +83,7 @@ impl Embedder {
             model: description.name.clone(),
             detail,
         })?;
+        foreign::release_memory();
         Ok(Self {
             fingerprint: fingerprint(&description),
             description,

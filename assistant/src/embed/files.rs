@@ -97,3 +97,26 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn embedded_files_are_as_described() {
+        let Ok(files) = Files::embedded() else {
+            let line = "skipped: embedded_files_are_as_described needs assistant/embedder/model\n";
+            std::io::stderr()
+                .write_all(line.as_bytes())
+                .expect("stderr");
+            return;
+        };
+        let description = files.description().expect("a description");
+        for name in description.needed() {
+            let bytes = files.read(name, &description).expect("a file");
+            assert_eq!(description.files.get(name), Some(&sha256(&bytes)), "{name}");
+        }
+    }
+}

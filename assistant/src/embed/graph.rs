@@ -4,7 +4,8 @@ pub(super) mod builder;
 mod widen;
 
 use prost::Message as _;
-use tract_onnx::pb::{GraphProto, ModelProto, TensorProto, tensor_proto::DataType};
+use tract_onnx::pb::tensor_shape_proto::dimension::Value as Size;
+use tract_onnx::pb::{GraphProto, ModelProto, TensorProto, tensor_proto::DataType, type_proto};
 
 /// A network that has been read but not loaded.
 #[derive(Debug)]
@@ -74,6 +75,35 @@ impl Graph {
             })
             .filter_map(|tensor| usize::try_from(*tensor.dims.first()?).ok())
             .min()
+    }
+
+    /// Says that a batch is always of one text, where inputs and outputs leave it open; returns whether any did.
+    ///
+    /// tract then has one unknown less in every shape.
+    pub(super) fn single_batch(&mut self) -> bool {
+        let Some(graph) = self.model.graph.as_mut() else {
+            return false;
+        };
+        let mut open = false;
+        for value in graph.input.iter_mut().chain(&mut graph.output) {
+            let kind = value.r#type.as_mut().and_then(|kind| kind.value.as_mut());
+            let Some(type_proto::Value::TensorType(tensor)) = kind else {
+                continue;
+            };
+            let dims = tensor
+                .shape
+                .as_mut()
+                .and_then(|shape| shape.dim.first_mut());
+            if let Some(dim) = dims.filter(|dim| !matches!(dim.value, Some(Size::DimValue(_)))) {
+                dim.value = Some(Size::DimValue(1));
+                open = true;
+            }
+        }
+        if open {
+            // Hints for values in between, which still speak of the open batch.
+            graph.value_info.clear();
+        }
+        open
     }
 
     /// Turns matrices of 8-bit integers into floating point, with the arithmetic around them; returns how many.

@@ -34,7 +34,7 @@ impl Network {
         tokens: usize,
         sessions: usize,
     ) -> Result<Self, String> {
-        let mut graph = Graph::read(file)?;
+        let graph = Graph::read(file)?;
         let inputs = inputs(&graph)?;
         let output = description.output();
         if !graph.outputs().contains(&output) {
@@ -48,18 +48,22 @@ impl Network {
                 "the tokenizer makes {tokens} different tokens, of which the network knows {known}"
             ));
         }
-        let widened = match runtime.backend() {
-            Backend::Tract => graph.widen() > 0,
-            Backend::Native(_) => false,
+        let adapted = match runtime.backend() {
+            Backend::Tract => adapt(graph, description.batch),
+            Backend::Native(_) => None,
         };
-        let wide = widened.then(|| graph.bytes());
-        drop(graph);
-        let file = wide.as_deref().unwrap_or(file);
-        let sessions = (0..sessions.max(1)).map(|_| runtime.session(file).map(Mutex::new));
+        let load = |file: &[u8]| -> ort::Result<Vec<_>> {
+            let sessions = (0..sessions.max(1)).map(|_| runtime.session(file).map(Mutex::new));
+            sessions.collect()
+        };
+        let adapted = adapted.map(|file| load(&file));
+        let sessions = match adapted {
+            Some(Ok(sessions)) => sessions,
+            // It may have a reason to be as it is: then it is run so.
+            Some(Err(_)) | None => load(file).map_err(|error| error.to_string())?,
+        };
         Ok(Self {
-            sessions: sessions
-                .collect::<ort::Result<_>>()
-                .map_err(|error| error.to_string())?,
+            sessions,
             turn: AtomicUsize::new(0),
             inputs,
             output: output.to_owned(),
@@ -163,6 +167,13 @@ impl Network {
         })
         .collect()
     }
+}
+
+/// The graph as tract runs it faster, where there is anything to change.
+fn adapt(mut graph: Graph, batch: usize) -> Option<Vec<u8>> {
+    let widened = graph.widen() > 0;
+    let single = batch == 1 && graph.single_batch();
+    (widened || single).then(|| graph.bytes())
 }
 
 /// The inputs of the graph, all of which must be known ones.

@@ -7,7 +7,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use ort::environment::Environment;
 use ort::session::{Session, builder::GraphOptimizationLevel};
 
-use super::native;
+use super::foreign;
 use super::{Error, Result};
 
 /// A backend that runs ONNX graphs.
@@ -66,7 +66,7 @@ impl Runtime {
     fn start(backend: Backend) -> Result<Self> {
         let api = match &backend {
             Backend::Tract => ort_tract::api(),
-            Backend::Native(path) => native::open(path).map_err(|detail| Error::Library {
+            Backend::Native(path) => foreign::open(path).map_err(|detail| Error::Library {
                 path: path.clone(),
                 detail,
             })?,
@@ -118,7 +118,7 @@ mod tests {
         let broken = dir.path().join("broken.so");
         fs_err::write(&broken, "no library at all").expect("a file");
         for path in [&absent, &broken, &dir.path().to_owned()] {
-            let error = native::open(path).err().unwrap_or_default();
+            let error = foreign::open(path).err().unwrap_or_default();
             assert!(!error.is_empty(), "{}", path.display());
             let error = Runtime::start(Backend::Native(path.clone()));
             let message = error.err().map(|error| error.to_string());

@@ -4,11 +4,11 @@ use std::num::NonZeroUsize;
 
 use assistant::embed::{Backend, Config, Embedder, Error, Pooling};
 
-use crate::support::{MiniLm, agreement, cosine, reference};
+use crate::support::{ModelFolder, agreement, cosine, reference};
 
 #[test]
 fn vectors_agree_with_sentence_transformers() {
-    let Some(model) = MiniLm::for_test("vectors_agree_with_sentence_transformers") else {
+    let Some(model) = ModelFolder::minilm("vectors_agree_with_sentence_transformers") else {
         return;
     };
     let embedder = Embedder::load(&model.config()).expect("the model");
@@ -22,7 +22,7 @@ fn vectors_agree_with_sentence_transformers() {
 
 #[test]
 fn a_paraphrase_is_nearer_than_another_question() {
-    let Some(model) = MiniLm::for_test("a_paraphrase_is_nearer_than_another_question") else {
+    let Some(model) = ModelFolder::minilm("a_paraphrase_is_nearer_than_another_question") else {
         return;
     };
     let embedder = Embedder::load(&model.config()).expect("the model");
@@ -38,7 +38,7 @@ fn a_paraphrase_is_nearer_than_another_question() {
 
 #[test]
 fn a_vector_depends_on_its_text_alone() {
-    let Some(model) = MiniLm::for_test("a_vector_depends_on_its_text_alone") else {
+    let Some(model) = ModelFolder::minilm("a_vector_depends_on_its_text_alone") else {
         return;
     };
     let mut config = model.config();
@@ -75,7 +75,7 @@ fn a_vector_depends_on_its_text_alone() {
 
 #[test]
 fn padding_in_a_batch_changes_next_to_nothing() {
-    let Some(model) = MiniLm::for_test("padding_in_a_batch_changes_next_to_nothing") else {
+    let Some(model) = ModelFolder::minilm("padding_in_a_batch_changes_next_to_nothing") else {
         return;
     };
     let alone = Embedder::load(&model.config()).expect("the model");
@@ -94,7 +94,7 @@ fn padding_in_a_batch_changes_next_to_nothing() {
 
 #[test]
 fn the_fingerprint_tells_what_decides_vectors() {
-    let Some(model) = MiniLm::for_test("the_fingerprint_tells_what_decides_vectors") else {
+    let Some(model) = ModelFolder::minilm("the_fingerprint_tells_what_decides_vectors") else {
         return;
     };
     let fingerprint = |change: fn(&mut assistant::embed::Description)| {
@@ -122,7 +122,7 @@ fn the_fingerprint_tells_what_decides_vectors() {
 
 #[test]
 fn prefixes_and_length_change_what_is_embedded() {
-    let Some(model) = MiniLm::for_test("prefixes_and_length_change_what_is_embedded") else {
+    let Some(model) = ModelFolder::minilm("prefixes_and_length_change_what_is_embedded") else {
         return;
     };
     let plain = Embedder::load(&model.config()).expect("the model");
@@ -147,7 +147,7 @@ fn prefixes_and_length_change_what_is_embedded() {
 
 #[test]
 fn what_does_not_fit_is_refused_by_name() {
-    let Some(model) = MiniLm::for_test("what_does_not_fit_is_refused_by_name") else {
+    let Some(model) = ModelFolder::minilm("what_does_not_fit_is_refused_by_name") else {
         return;
     };
     let refusal = |config: &Config| match Embedder::load(config) {
@@ -190,7 +190,7 @@ fn what_does_not_fit_is_refused_by_name() {
 
 #[test]
 fn a_native_library_needs_a_process_of_its_own() {
-    let Some(model) = MiniLm::for_test("a_native_library_needs_a_process_of_its_own") else {
+    let Some(model) = ModelFolder::minilm("a_native_library_needs_a_process_of_its_own") else {
         return;
     };
     Embedder::load(&model.config()).expect("the model");

@@ -16,60 +16,80 @@ pub(crate) fn skip(test: &str, needs: &str) {
         .expect("stderr");
 }
 
-/// The folder of the given MiniLM, 8-bit.
-fn given() -> Option<PathBuf> {
-    let shared = std::env::var_os("GIAXE_SHARED").unwrap_or_else(|| "../../shared".into());
-    let folder = Path::new(&shared).join("models/all-MiniLM-L6-v2");
-    folder.join("model_int8.onnx").is_file().then_some(folder)
-}
-
-/// A folder with the given MiniLM and what describes it.
-pub(crate) struct MiniLm {
+/// A folder with copies of a model's files and what describes them.
+pub(crate) struct ModelFolder {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) description: Description,
 }
 
-impl MiniLm {
-    /// None, with a line that says so, where the model is absent.
-    pub(crate) fn for_test(test: &str) -> Option<Self> {
-        let Some(given) = given() else {
+impl ModelFolder {
+    /// The given 8-bit MiniLM. None, with a line that says so, where it is absent.
+    pub(crate) fn minilm(test: &str) -> Option<Self> {
+        let shared = std::env::var_os("GIAXE_SHARED").unwrap_or_else(|| "../../shared".into());
+        let given = Path::new(&shared).join("models/all-MiniLM-L6-v2");
+        if !given.join("model_int8.onnx").is_file() {
             skip(test, "../shared/models");
             return None;
-        };
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut description = Description {
-            name: "MiniLM".into(),
-            dimensions: 384,
-            pooling: Pooling::Mean,
-            normalise: true,
-            max_tokens: 256,
-            batch: 1,
-            query_prefix: String::new(),
-            passage_prefix: String::new(),
-            output: None,
-            tokenizer: TokenizerChoice {
-                kind: TokenizerKind::Json,
-            },
-            files: [].into(),
-        };
-        for (from, to) in [
+        }
+        let files = [
             ("model_int8.onnx", "model.onnx"),
             ("tokenizer.json", "tokenizer.json"),
-        ] {
-            let bytes = fs_err::read(given.join(from)).expect("a given file");
-            let mut hash = String::new();
-            for byte in Sha256::digest(&bytes) {
-                write!(hash, "{byte:02x}").expect("a string takes it");
-            }
-            fs_err::write(folder.path().join(to), bytes).expect("a copy");
-            description.files.insert(to.into(), hash);
-        }
-        let made = Self {
-            folder,
-            description,
+        ];
+        Some(Self::new(
+            &given,
+            &files,
+            TokenizerKind::Json,
+            Pooling::Mean,
+        ))
+    }
+
+    /// The embedded model before it was made small: `GIAXE_EMBEDDER_TRAINED` names what `train.py` wrote. None, with a
+    /// line that says so, where it is absent.
+    pub(crate) fn trained(test: &str) -> Option<Self> {
+        let Some(trained) = std::env::var_os("GIAXE_EMBEDDER_TRAINED").map(PathBuf::from) else {
+            skip(test, "GIAXE_EMBEDDER_TRAINED");
+            return None;
         };
+        let files = [
+            ("model_fp32.onnx", "model.onnx"),
+            ("vocab.txt", "vocab.txt"),
+            ("vocab_vi.txt", "vocab_vi.txt"),
+            ("gate.tsv", "gate.tsv"),
+        ];
+        Some(Self::new(
+            &trained,
+            &files,
+            TokenizerKind::Bilingual,
+            Pooling::Graph,
+        ))
+    }
+
+    fn new(from: &Path, files: &[(&str, &str)], kind: TokenizerKind, pooling: Pooling) -> Self {
+        let mut made = Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            description: Description {
+                name: "model".into(),
+                dimensions: 384,
+                pooling,
+                normalise: true,
+                max_tokens: 256,
+                batch: 1,
+                query_prefix: String::new(),
+                passage_prefix: String::new(),
+                output: None,
+                tokenizer: TokenizerChoice { kind },
+                files: [].into(),
+            },
+        };
+        for (file, name) in files {
+            let bytes = fs_err::read(from.join(file)).expect("a file");
+            made.description
+                .files
+                .insert((*name).into(), sha256(&bytes));
+            fs_err::write(made.folder.path().join(name), bytes).expect("a copy");
+        }
         made.describe(&made.description);
-        Some(made)
+        made
     }
 
     /// Replaces `embedder.toml`.
@@ -88,19 +108,59 @@ impl MiniLm {
     }
 }
 
+fn sha256(bytes: &[u8]) -> String {
+    let mut hash = String::new();
+    for byte in Sha256::digest(bytes) {
+        write!(hash, "{byte:02x}").expect("a string takes it");
+    }
+    hash
+}
+
+fn fixture(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(path)
+}
+
 /// Texts in two languages, one empty and one too long among them, with MiniLM's vectors as sentence-transformers
 /// makes them, rounded to 16 bits.
 pub(crate) fn reference() -> (Vec<String>, Vec<Vec<f32>>) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/minilm");
-    let texts = fs_err::read(folder.join("texts.json")).expect("texts");
-    let texts: Vec<String> = serde_json::from_slice(&texts).expect("an array of texts");
-    let bytes = fs_err::read(folder.join("vectors.bf16")).expect("vectors");
+    (texts(), vectors(&fixture("minilm/vectors.bf16")))
+}
+
+/// The same texts with the vectors that the embedded model's training makes of them. None, with a line that says so,
+/// where none were made.
+///
+/// They belong to one network: that another is embedded now is a failure, not a reason to skip.
+pub(crate) fn embedded_reference(test: &str) -> Option<(Vec<String>, Vec<Vec<f32>>)> {
+    let Ok(network) = fs_err::read_to_string(fixture("embedded/network.sha256")) else {
+        skip(test, "tests/fixtures/embedded (reference_vectors.py)");
+        return None;
+    };
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("embedder/model/model.onnx");
+    if let Ok(model) = fs_err::read(model) {
+        let embedded = sha256(&model);
+        assert_eq!(
+            network.trim(),
+            embedded,
+            "run reference_vectors.py for the new model"
+        );
+    }
+    Some((texts(), vectors(&fixture("embedded/vectors.bf16"))))
+}
+
+fn texts() -> Vec<String> {
+    let texts = fs_err::read(fixture("minilm/texts.json")).expect("texts");
+    serde_json::from_slice(&texts).expect("an array of texts")
+}
+
+fn vectors(path: &Path) -> Vec<Vec<f32>> {
+    let bytes = fs_err::read(path).expect("vectors");
     // The upper half of a float's bits.
     let value = |pair: &[u8]| f32::from_bits(u32::from_le_bytes([0, 0, pair[0], pair[1]]));
-    let vectors = bytes
-        .chunks_exact(2 * 384)
-        .map(|row| row.chunks_exact(2).map(value).collect());
-    (texts, vectors.collect())
+    let rows = bytes.chunks_exact(2 * 384);
+    rows.map(|row| row.chunks_exact(2).map(value).collect())
+        .collect()
 }
 
 pub(crate) fn cosine(a: &[f32], b: &[f32]) -> f32 {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use assistant::embed::{Backend, Config, Embedder, Error, ImportOptions, Model, import};
 
-use support::{MiniLm, agreement, reference, skip};
+use support::{ModelFolder, agreement, embedded_reference, reference, skip};
 
 /// One test, for its steps share the process's backend: a library that is not there is an error that names it, and
 /// leaves the choice open; the right one then gives the vectors of sentence-transformers.
@@ -17,7 +17,7 @@ fn the_native_backend_agrees_with_sentence_transformers() {
     let Some(library) = std::env::var_os("ORT_DYLIB_PATH").map(PathBuf::from) else {
         return skip(test, "ORT_DYLIB_PATH");
     };
-    let Some(model) = MiniLm::for_test(test) else {
+    let Some(model) = ModelFolder::minilm(test) else {
         return;
     };
     let absent = Config {
@@ -51,6 +51,39 @@ fn the_native_backend_agrees_with_sentence_transformers() {
         "{refused:?}"
     );
     imported_agrees(test, &config, &texts, &expected);
+    embedded_agrees(test, &config);
+}
+
+/// The model in the executable, and what it was before it was made small.
+fn embedded_agrees(test: &str, config: &Config) {
+    let Some((texts, expected)) = embedded_reference(test) else {
+        return;
+    };
+    let least_and_mean = |model: Model| {
+        let config = Config {
+            model,
+            ..config.clone()
+        };
+        let embedder = Embedder::load(&config).expect("the model");
+        agreement(
+            &embedder.embed_passages(&texts).expect("vectors"),
+            &expected,
+        )
+    };
+    let embedded = Config {
+        model: Model::Embedded,
+        ..config.clone()
+    };
+    if matches!(Embedder::load(&embedded), Err(Error::NoEmbeddedModel)) {
+        skip(test, "assistant/embedder/model for its embedded part");
+    } else {
+        let (least, mean) = least_and_mean(Model::Embedded);
+        assert!(least >= 0.98 && mean >= 0.99, "{least} {mean}");
+    }
+    if let Some(trained) = ModelFolder::trained(test) {
+        let (least, mean) = least_and_mean(trained.config().model);
+        assert!(least >= 0.9999, "{least} {mean}");
+    }
 }
 
 /// The same weights in floating point, imported by us.

@@ -3,7 +3,8 @@
 use tract_onnx::pb::{
     AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto,
     TensorShapeProto, TypeProto, ValueInfoProto, attribute_proto::AttributeType,
-    tensor_proto::DataType, tensor_shape_proto, type_proto,
+    tensor_proto::DataType, tensor_shape_proto, tensor_shape_proto::dimension::Value as Size,
+    type_proto,
 };
 
 use super::{Graph, float_tensor, int_tensor};
@@ -85,12 +86,12 @@ impl Builder {
             output: vec![output.into()],
             ..NodeProto::default()
         });
-        let free = ["batch", "length"].map(|name| Dimension::DimParam(name.into()));
+        let free = ["batch", "length"].map(|name| Size::DimParam(name.into()));
         let ids = inputs
             .iter()
             .map(|name| value_info(name, DataType::Int64, free.to_vec()));
         let mut dims = free.to_vec();
-        dims.push(Dimension::DimValue(width.cast_signed() as i64));
+        dims.push(Size::DimValue(width.cast_signed() as i64));
         Graph::new(ModelProto {
             ir_version: FORMAT,
             producer_name: "giaxe".into(),
@@ -111,9 +112,7 @@ impl Builder {
     }
 }
 
-use tensor_shape_proto::dimension::Value as Dimension;
-
-fn value_info(name: &str, kind: DataType, dims: Vec<Dimension>) -> ValueInfoProto {
+fn value_info(name: &str, kind: DataType, dims: Vec<Size>) -> ValueInfoProto {
     let dims = dims.into_iter().map(|value| tensor_shape_proto::Dimension {
         value: Some(value),
         ..tensor_shape_proto::Dimension::default()

@@ -67,6 +67,26 @@ fn a_graph_tells_what_goes_in_and_out() {
 }
 
 #[test]
+fn an_open_batch_becomes_one_text() {
+    let mut builder = builder::Builder::default();
+    let ids = builder.node("Identity", &["input_ids"]);
+    let mut graph = builder.finish(&["input_ids"], &ids, "y", 8);
+    assert!(graph.single_batch());
+    assert!(!graph.single_batch(), "nothing is open any more");
+    assert!(!quantised().single_batch(), "no shape, nothing to say");
+    let proto = graph.graph().expect("a graph");
+    for value in proto.input.iter().chain(&proto.output) {
+        let kind = value.r#type.as_ref().and_then(|kind| kind.value.as_ref());
+        let Some(type_proto::Value::TensorType(tensor)) = kind else {
+            panic!("{value:?}");
+        };
+        let dims = &tensor.shape.as_ref().expect("a shape").dim;
+        assert_eq!(dims[0].value, Some(Size::DimValue(1)));
+        assert_eq!(dims[1].value, Some(Size::DimParam("length".into())));
+    }
+}
+
+#[test]
 fn what_is_no_graph_is_refused() {
     for bytes in [b"" as &[u8], b"version https://git-lfs.github.com/spec/v1"] {
         let error = Graph::read(bytes).err().unwrap_or_default();

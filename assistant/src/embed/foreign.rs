@@ -1,7 +1,7 @@
-//! The one module with unsafe code: takes the table of functions out of an ONNX Runtime library.
+//! The one module with unsafe code: opens an ONNX Runtime library, and hands freed memory back to the system.
 #![expect(
     unsafe_code,
-    reason = "a C library chosen at run time can be entered in no other way"
+    reason = "C libraries, one of them chosen at run time, can be entered in no other way"
 )]
 
 use std::path::Path;
@@ -34,4 +34,16 @@ pub(super) fn open(path: &Path) -> Result<ort_sys::OrtApi, String> {
     let api = unsafe { std::ptr::read(api) };
     std::mem::forget(library);
     Ok(api)
+}
+
+/// Gives memory that was freed back to the system, where the allocator would keep it.
+///
+/// Loading a network takes several times its size for a moment; glibc's allocator then holds on to about as much as
+/// the network itself.
+pub(super) fn release_memory() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: it only looks at the allocator's own lists, under the allocator's locks.
+    unsafe {
+        libc::malloc_trim(0);
+    }
 }
