@@ -215,30 +215,30 @@ mod tests {
 
     #[test]
     fn without_vectors_the_words_decide() {
-        let retriever = Retriever::new(&shipped(), Weights::shipped());
-        for (question, language) in [
-            ("Cọc tối đa bao nhiêu tiền?", Language::Vietnamese),
-            ("coc toi da bao nhieu tien", Language::Vietnamese),
-            ("How much is the deposit?", Language::English),
-        ] {
-            let ranking = retriever.rank(question, language, None);
-            let first = &retriever.corpus().entries()[ranking.entries[0].entry];
-            assert_eq!(
-                (first.topic.as_str(), first.language),
-                ("pay-deposit-how-much", language),
-                "{question}"
-            );
+        let corpus = shipped();
+        let retriever = Retriever::new(&corpus, Weights::shipped());
+        let (mut asked, mut missed) = (0, Vec::new());
+        for entry in corpus.entries().iter().filter(|entry| !entry.outside) {
+            let plain = datasets::text::fold(&entry.question);
+            for question in [&entry.question, &plain] {
+                let ranking = retriever.rank(question, entry.language, None);
+                let first = &retriever.corpus().entries()[ranking.entries[0].entry];
+                asked += 1;
+                if first.id != entry.id {
+                    missed.push(question.clone());
+                }
+            }
         }
+        assert!(missed.len() * 20 <= asked, "of {asked}: {missed:?}");
     }
 
     #[test]
     fn a_topic_stands_once_and_in_the_language_of_the_question() {
         let retriever = Retriever::new(&shipped(), Weights::shipped());
         let ranking = retriever.rank("thời hạn vay mua xe", Language::Vietnamese, None);
-        assert_eq!(
-            ranking.entries.len() * 2,
-            retriever.corpus().entries().len()
-        );
+        let entries = retriever.corpus().entries().iter();
+        let answered = entries.filter(|entry| !entry.outside).count();
+        assert_eq!(ranking.entries.len() * 2, answered);
         for ranked in &ranking.entries {
             assert_eq!(
                 retriever.corpus().entries()[ranked.entry].language,

@@ -24,7 +24,11 @@ pub(super) struct Answer {
 /// The whole text, streamed word by word and ended as it should be.
 pub(super) fn say(text: &str) -> Answer {
     Answer {
-        body: format!("{}{}data: [DONE]\n\n", stream(text), chunk(&json!({}), Some("stop"))),
+        body: format!(
+            "{}{}data: [DONE]\n\n",
+            stream(text),
+            chunk(&json!({}), Some("stop"))
+        ),
         ..body("text/event-stream", "")
     }
 }
