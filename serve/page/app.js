@@ -1,12 +1,17 @@
-// The page's behaviour: fills the lists, sends the form, shows the price or what is wrong.
+// The page's behaviour: fills the lists, sends the form, shows the price or what is wrong. The chat beside it is in
+// `chat.js`.
 
-import { PROVINCES, currentLanguage, day, family, hasWords, money, number, setLanguage, t } from "/i18n.js";
+import { startChat } from "/chat.js";
+import {
+  PROVINCES, confidenceKey, currentLanguage, day, family, hasWords, money, number, setLanguage, t,
+} from "/i18n.js";
 import { drawRange } from "/range.js";
 
 const byId = (id) => document.getElementById(id);
 const form = byId("form");
 const FIELDS = ["brand", "model", "year", "mileage_km", "version", "transmission", "fuel", "location"];
 const WHOLE = ["year", "mileage_km"];
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const REQUIRED = ["brand", "model", "year", "mileage_km"];
 
 /** What is on show, kept so that another language can show it again. */
@@ -188,7 +193,7 @@ form.addEventListener("submit", async (event) => {
       shown.asked = body;
       showReply();
       byId("result").focus({ preventScroll: true });
-      byId("result").scrollIntoView({ block: "nearest", behavior: "smooth" });
+      byId("result").scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
     } else {
       refuse(reply.status, answer);
     }
@@ -219,8 +224,6 @@ function busy(on) {
 
 // ---- The reply ----
 
-const CONFIDENCE = { Cao: "confidence_high", "Trung bình": "confidence_medium", Thấp: "confidence_low" };
-
 function showReply() {
   const { reply, asked } = shown;
   byId("empty").hidden = Boolean(reply);
@@ -234,8 +237,8 @@ function showReply() {
     byId("price").textContent = money(reply.price_vnd);
     byId("sub").textContent = t("sub", { low: money(band.low_vnd), high: money(band.high_vnd) });
     drawRange(byId("range"), reply);
-    const [start, key] = Object.entries(CONFIDENCE).find(([start]) => reply.confidence_level.startsWith(start)) ?? [];
-    byId("confidence").textContent = start ? t(key) : reply.confidence_level;
+    const key = confidenceKey(reply.confidence_level);
+    byId("confidence").textContent = key ? t(key) : reply.confidence_level;
     byId("confidence").dataset.level = key ?? "";
     const mae = reply.mae_estimate;
     byId("mae").textContent = mae == null ? "" : ` · ${t("mae", { amount: money(mae * 1e6) })}`;
@@ -269,6 +272,7 @@ function showWords() {
   showSources();
   showReply();
   showErrors();
+  chat.showWords();
 }
 
 /** Says it wherever generated cars were among the training rows. */
@@ -286,6 +290,38 @@ for (const button of document.querySelectorAll("[data-language]")) {
     showWords();
   });
 }
+
+// ---- The chat ----
+
+/** Phones show one of the two at a time. */
+function view(name) {
+  document.body.dataset.view = name;
+  for (const button of document.querySelectorAll("[data-show]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.show === name));
+  }
+}
+
+for (const button of document.querySelectorAll("[data-show]")) {
+  button.addEventListener("click", () => view(button.dataset.show));
+}
+for (const link of document.querySelectorAll("[data-skip]")) {
+  link.addEventListener("click", () => view(link.dataset.skip));
+}
+
+/** Fills the form with a car that the assistant recognised. */
+function prefill(slots) {
+  const own = { brand: "make", version: "trim", location: "province" };
+  for (const name of FIELDS) {
+    const value = slots[own[name] ?? name] ?? "";
+    form[name].value = name === "mileage_km" && value !== "" ? number(value) : value;
+    clearField(name);
+  }
+  view("valuation");
+  const empty = REQUIRED.find((name) => !form[name].value);
+  (empty ? form[empty] : byId("submit")).focus();
+}
+
+const chat = startChat({ prefill });
 
 // ---- Start ----
 

@@ -4,6 +4,7 @@ const WORDS = {
   vi: {
     page_title: "giaxe · Định giá xe cũ",
     skip: "Đến biểu mẫu",
+    skip_chat: "Đến trợ lý",
     synthetic_short: "Dữ liệu mô phỏng (synthetic)",
     synthetic_long: "Mô hình này học từ xe được tạo ra, không phải tin rao thật: giá chỉ để minh họa.",
     synthetic_partly: "Một phần dữ liệu học là xe được tạo ra, không phải tin rao thật.",
@@ -61,10 +62,52 @@ const WORDS = {
     no_model: "Dịch vụ chưa có mô hình. Hãy thử lại sau ít phút.",
     offline: "Không kết nối được tới dịch vụ. Hãy thử lại.",
     failed: "Dịch vụ gặp lỗi (mã yêu cầu {id}).",
+    view_value: "Định giá",
+    view_chat: "Hỏi trợ lý",
+    chat_title: "Hỏi trợ lý",
+    chat_lead: "Mua bán, giấy tờ, trả góp, định giá, tìm xe.",
+    chat_log: "Cuộc trò chuyện",
+    chat_input: "Câu hỏi của bạn",
+    chat_placeholder: "Nhập câu hỏi…",
+    chat_keys: "Enter để gửi, Shift+Enter để xuống dòng.",
+    chat_send: "Gửi",
+    chat_stop: "Dừng",
+    chat_new: "Cuộc trò chuyện mới",
+    chat_welcome: "Chào bạn! Mình trả lời câu hỏi về mua bán xe, định giá xe và tìm xe giúp bạn. Câu trả lời luôn kèm nguồn, giá xe lấy từ mô hình định giá của giaxe.",
+    chat_opener_value: "Định giá Toyota Vios 2019 đi 45.000 km",
+    chat_opener_faq: "Đặt cọc an toàn hoạt động thế nào?",
+    chat_opener_search: "Tìm SUV 7 chỗ dưới 800 triệu",
+    chat_you: "Bạn hỏi:",
+    chat_assistant: "Trợ lý trả lời:",
+    chat_thinking: "Đang tìm câu trả lời…",
+    chat_reading: "Đang đọc các mục hỏi đáp…",
+    chat_origin_faq: "Nguyên văn mục hỏi đáp",
+    chat_origin_llm: "Mô hình ngôn ngữ viết từ các nguồn dưới đây",
+    chat_sources: "Nguồn",
+    chat_source: "Nguồn {n}: {question}",
+    chat_next: "Hỏi tiếp",
+    chat_nearest: "Có thể bạn muốn hỏi",
+    chat_elsewhere: "Trên sàn giaxe: {labels}",
+    chat_to_form: "Đưa vào biểu mẫu định giá",
+    chat_offers: "Tin đăng",
+    chat_helpful_ask: "Bạn thấy",
+    chat_helpful: "Có ích",
+    chat_not_helpful: "Chưa có ích",
+    chat_thanks: "Cảm ơn bạn!",
+    chat_feedback_failed: "Chưa gửi được. Hãy thử lại.",
+    chat_offline: "Không kết nối được tới trợ lý. Bạn kiểm tra mạng rồi thử lại nhé.",
+    chat_cut: "Kết nối bị ngắt nên câu trả lời chưa trọn vẹn.",
+    chat_stopped: "Đã dừng.",
+    chat_busy: "Hiện có quá nhiều câu hỏi cùng lúc. Bạn thử lại sau ít giây nhé.",
+    chat_unavailable: "Trợ lý hiện chưa sẵn sàng. Bạn thử lại sau ít phút nhé.",
+    chat_invalid: "Mình không đọc được câu hỏi này. Bạn viết ngắn hơn hoặc theo cách khác nhé.",
+    chat_failed: "Trợ lý gặp lỗi (mã yêu cầu {id}). Bạn thử lại nhé.",
+    chat_retry: "Thử lại",
   },
   en: {
     page_title: "giaxe · Used-car prices in Vietnam",
     skip: "Go to the form",
+    skip_chat: "Go to the assistant",
     synthetic_short: "Synthetic data (dữ liệu mô phỏng)",
     synthetic_long: "This model learnt from generated cars, not from real listings: prices are for show only.",
     synthetic_partly: "Part of what the model learnt from is generated cars, not real listings.",
@@ -122,6 +165,47 @@ const WORDS = {
     no_model: "The service has no model yet. Try again in a few minutes.",
     offline: "The service cannot be reached. Try again.",
     failed: "The service failed (request id {id}).",
+    view_value: "Value a car",
+    view_chat: "Ask the assistant",
+    chat_title: "Ask the assistant",
+    chat_lead: "Buying, selling, papers, instalments, prices, listings.",
+    chat_log: "Conversation",
+    chat_input: "Your question",
+    chat_placeholder: "Type a question…",
+    chat_keys: "Enter sends, Shift+Enter begins a new line.",
+    chat_send: "Send",
+    chat_stop: "Stop",
+    chat_new: "New conversation",
+    chat_welcome: "Hello! I answer questions about buying and selling cars, value your car and search listings. Answers name their sources, and prices come from giaxe’s own model.",
+    chat_opener_value: "What is a 2019 Toyota Vios with 45,000 km worth?",
+    chat_opener_faq: "How does the safe deposit work?",
+    chat_opener_search: "Find a 7-seat SUV under 800 million",
+    chat_you: "You asked:",
+    chat_assistant: "The assistant answers:",
+    chat_thinking: "Looking for an answer…",
+    chat_reading: "Reading the help entries…",
+    chat_origin_faq: "The help entry word for word",
+    chat_origin_llm: "Written by a language model from the sources below",
+    chat_sources: "Sources",
+    chat_source: "Source {n}: {question}",
+    chat_next: "Ask next",
+    chat_nearest: "You may want to ask",
+    chat_elsewhere: "On the giaxe marketplace: {labels}",
+    chat_to_form: "Put into the valuation form",
+    chat_offers: "Listings",
+    chat_helpful_ask: "Did this help?",
+    chat_helpful: "Helpful",
+    chat_not_helpful: "Not helpful",
+    chat_thanks: "Thank you!",
+    chat_feedback_failed: "Not sent. Please try again.",
+    chat_offline: "The assistant cannot be reached. Check your connection and try again.",
+    chat_cut: "The connection broke, so this answer is not complete.",
+    chat_stopped: "Stopped.",
+    chat_busy: "Too many questions are being asked at once. Try again in a few seconds.",
+    chat_unavailable: "The assistant is not ready. Try again in a few minutes.",
+    chat_invalid: "I cannot read this question. Please make it shorter or put it another way.",
+    chat_failed: "The assistant failed (request id {id}). Please try again.",
+    chat_retry: "Try again",
   },
 };
 
@@ -130,6 +214,9 @@ const FAMILIES = {
   vi: { baseline: "trung vị", ridge: "hồi quy ridge", random_forest: "rừng ngẫu nhiên", gradient_boosting: "cây tăng cường" },
   en: { baseline: "median", ridge: "ridge", random_forest: "random forest", gradient_boosting: "gradient boosting" },
 };
+
+// The service says it in Vietnamese; the start of it is the level.
+const CONFIDENCE = { Cao: "confidence_high", "Trung bình": "confidence_medium", Thấp: "confidence_low" };
 
 export const PROVINCES = [
   "Hà Nội", "TP Hồ Chí Minh", "Hải Phòng", "Đà Nẵng", "Cần Thơ", "Huế", "An Giang", "Bà Rịa Vũng Tàu", "Bắc Giang",
@@ -175,6 +262,11 @@ export function hasWords(key) {
 
 export function family(name) {
   return FAMILIES[language][name] ?? name;
+}
+
+/** The level of confidence as a key of words; none where it is not known. */
+export function confidenceKey(level) {
+  return Object.entries(CONFIDENCE).find(([start]) => level.startsWith(start))?.[1];
 }
 
 /** 1 tỷ 250 triệu, 1.25 billion ₫: how people say an amount of whole millions. */

@@ -17,10 +17,13 @@ use crate::state::AppState;
 use crate::telemetry::{X_REQUEST_ID, observe};
 
 /// Every route as metrics name it.
-pub const ROUTES: [&str; 23] = [
+pub const ROUTES: [&str; 26] = [
     "/",
     "/app.js",
     "/assistant/query",
+    "/chat-answer.js",
+    "/chat-stream.js",
+    "/chat.js",
     "/docs",
     "/docs/",
     "/docs/{*rest}",
@@ -51,6 +54,9 @@ pub fn router(state: AppState) -> Router {
         .route("/app.js", get(page::app))
         .route("/i18n.js", get(page::i18n))
         .route("/range.js", get(page::range))
+        .route("/chat.js", get(page::chat))
+        .route("/chat-answer.js", get(page::chat_answer))
+        .route("/chat-stream.js", get(page::chat_stream))
         .route("/predict", post(predict::predict))
         .route("/v1/predict", post(predict::predict))
         .route("/v1/catalogue/makes", get(catalogue::makes))

@@ -1,5 +1,8 @@
 //! The page, in a real browser.
 
+/// The chat beside the form.
+mod chat;
+
 use anyhow::{Context as _, Result};
 use tests::{BrowserDriver, Serve, skip, trained};
 use thirtyfour::{extensions::query::ElementQueryable as _, prelude::*};
@@ -17,6 +20,9 @@ const FLAGS: &[&str] = &[
     "--disable-sync",
 ];
 
+/// Width and height of a phone's and of a desktop's window.
+const WINDOWS: [(i64, i64); 2] = [(390, 844), (1280, 900)];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_values_a_car_at_phone_and_desktop_width() -> Result<()> {
     let Some(browser) = BrowserDriver::start() else {
@@ -24,26 +30,31 @@ async fn the_page_values_a_car_at_phone_and_desktop_width() -> Result<()> {
         return Ok(());
     };
     let serve = Serve::start(&trained().registry);
-    for (width, height) in [(390, 844), (1280, 900)] {
-        let mut wishes = DesiredCapabilities::chrome();
-        for flag in FLAGS {
-            wishes.add_arg(flag)?;
-        }
-        // Headless windows have a least width; a phone's is narrower.
-        wishes.add_experimental_option(
-            "mobileEmulation",
-            serde_json::json!({"deviceMetrics": {
-                "width": width, "height": height, "pixelRatio": 1.0, "mobile": width < 600,
-            }}),
-        )?;
-        let driver = WebDriver::new(browser.url(), wishes)
-            .await
-            .context("no browser: chromedriver is here, is Chromium?")?;
+    for (width, height) in WINDOWS {
+        let driver = open(&browser, width, height).await?;
         let looked = look(&driver, &serve, width).await;
         driver.quit().await?;
         looked.with_context(|| format!("at {width}×{height}"))?;
     }
     Ok(())
+}
+
+/// A browser with a window of this size.
+async fn open(browser: &BrowserDriver, width: i64, height: i64) -> Result<WebDriver> {
+    let mut wishes = DesiredCapabilities::chrome();
+    for flag in FLAGS {
+        wishes.add_arg(flag)?;
+    }
+    // Headless windows have a least width; a phone's is narrower.
+    wishes.add_experimental_option(
+        "mobileEmulation",
+        serde_json::json!({"deviceMetrics": {
+            "width": width, "height": height, "pixelRatio": 1.0, "mobile": width < 600,
+        }}),
+    )?;
+    WebDriver::new(browser.url(), wishes)
+        .await
+        .context("no browser: chromedriver is here, is Chromium?")
 }
 
 async fn look(driver: &WebDriver, serve: &Serve, width: i64) -> Result<()> {
@@ -82,12 +93,7 @@ async fn look(driver: &WebDriver, serve: &Serve, width: i64) -> Result<()> {
         assert!(drawn.width > narrower, "each range holds the one before");
         narrower = drawn.width;
     }
-    let overflow = number(
-        driver,
-        "return document.documentElement.scrollWidth - document.documentElement.clientWidth",
-    )
-    .await?;
-    assert_eq!(overflow, 0, "the page scrolls sideways");
+    assert_eq!(overflow(driver).await?, 0, "the page scrolls sideways");
 
     // Wrong values are marked where they stand, and the words follow the language.
     let year = driver.find(By::Name("year")).await?;
@@ -104,6 +110,13 @@ async fn look(driver: &WebDriver, serve: &Serve, width: i64) -> Result<()> {
     let button = driver.find(By::Id("submit")).await?.text().await?;
     assert_ne!(button, "Định giá");
     Ok(())
+}
+
+/// By how much the page is wider than its window, in pixels.
+async fn overflow(driver: &WebDriver) -> Result<i64> {
+    let script =
+        "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    number(driver, script).await
 }
 
 async fn number(driver: &WebDriver, script: &str) -> Result<i64> {

@@ -1,4 +1,4 @@
-//! `GET /` and its parts: a page to value a car, embedded in the program.
+//! `GET /` and its parts: a page to value a car and to ask the assistant, embedded in the program.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -26,6 +26,18 @@ const I18N: Part = Part {
 const RANGE: Part = Part {
     kind: "text/javascript; charset=utf-8",
     body: include_str!("../../page/range.js"),
+};
+const CHAT: Part = Part {
+    kind: "text/javascript; charset=utf-8",
+    body: include_str!("../../page/chat.js"),
+};
+const CHAT_ANSWER: Part = Part {
+    kind: "text/javascript; charset=utf-8",
+    body: include_str!("../../page/chat-answer.js"),
+};
+const CHAT_STREAM: Part = Part {
+    kind: "text/javascript; charset=utf-8",
+    body: include_str!("../../page/chat-stream.js"),
 };
 
 struct Part {
@@ -91,4 +103,19 @@ pub async fn i18n(headers: HeaderMap) -> Response {
 /// Its drawing of the ranges.
 pub async fn range(headers: HeaderMap) -> Response {
     RANGE.reply(&headers)
+}
+
+/// Its conversation with the assistant.
+pub async fn chat(headers: HeaderMap) -> Response {
+    CHAT.reply(&headers)
+}
+
+/// Its drawing of one answer.
+pub async fn chat_answer(headers: HeaderMap) -> Response {
+    CHAT_ANSWER.reply(&headers)
+}
+
+/// Its reading of an answer that streams.
+pub async fn chat_stream(headers: HeaderMap) -> Response {
+    CHAT_STREAM.reply(&headers)
 }

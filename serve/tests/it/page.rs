@@ -13,6 +13,9 @@ async fn the_page_and_its_parts_come_from_here_alone() {
         ("/app.js", "text/javascript"),
         ("/i18n.js", "text/javascript"),
         ("/range.js", "text/javascript"),
+        ("/chat.js", "text/javascript"),
+        ("/chat-answer.js", "text/javascript"),
+        ("/chat-stream.js", "text/javascript"),
     ] {
         let (status, headers, body) = call(state(&[]), get(path)).await;
         assert_eq!(status, StatusCode::OK, "{path}");
