@@ -295,7 +295,7 @@ fn leans(question: &str) -> bool {
             .strip_prefix(*connective)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
     };
-    words.len() <= SHORT && CONNECTIVES.iter().any(|connective| begins(connective))
+    words.len() <= SHORT && CONNECTIVES.iter().any(begins)
 }
 
 fn suggestion(entry: &Entry) -> Suggestion {
