@@ -1,23 +1,17 @@
 //! Terms of a text, as the lexical side compares them.
 //!
-//! English words are stemmed. Vietnamese is written in syllables, most words having two: so a text gives its folded
-//! syllables, its folded pairs of neighbours (which tell `sang tên` from `tên`), and, where it has diacritics, its
-//! syllables as written. A question without diacritics then meets entries on the folded terms alone.
+//! English words are stemmed, and none is left out: `what is`, `can I` and `should I` tell questions apart, and without them
+//! a set of 68 entries and 1,387 questions (CovidFAQ) lost a tenth of its mean reciprocal rank.
+//!
+//! Vietnamese is written in syllables, most words having two: so a text gives its folded syllables, its folded pairs of
+//! neighbours (which tell `sang tên` from `tên`), and, where it has diacritics, its syllables as written. A question
+//! without diacritics then meets entries on the folded terms alone.
 
 use datasets::text;
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::Language;
-
-/// English words that every question has. Vietnamese has no such list: folded, its own would eat content words.
-const STOP_WORDS: &[&str] = &[
-    "a", "an", "and", "are", "as", "at", "be", "by", "can", "could", "did", "do", "does", "for",
-    "from", "get", "had", "has", "have", "he", "her", "his", "how", "i", "if", "in", "into", "is",
-    "it", "its", "me", "my", "of", "on", "or", "our", "shall", "she", "should", "so", "that",
-    "the", "their", "them", "then", "there", "they", "this", "to", "us", "was", "we", "were",
-    "what", "when", "which", "who", "why", "will", "with", "would", "you", "your",
-];
 
 /// Words of letters and digits in canonical composition and lower case.
 fn words(text: &str) -> Vec<String> {
@@ -39,14 +33,8 @@ pub fn terms(text: &str, language: Language) -> Vec<String> {
 
 fn english(text: &str) -> Vec<String> {
     let stemmer = Stemmer::create(Algorithm::English);
-    let stems = |word: &String| {
-        let folded = text::fold(word);
-        (!STOP_WORDS.contains(&folded.as_str())).then(|| stemmer.stem(&folded).into_owned())
-    };
-    let words = words(text);
-    let content: Vec<_> = words.iter().filter_map(stems).collect();
-    // `How do I do that?` is all stop words, and still should meet itself.
-    if content.is_empty() { words } else { content }
+    let stem = |word: &String| stemmer.stem(&text::fold(word)).into_owned();
+    words(text).iter().map(stem).collect()
 }
 
 fn vietnamese(text: &str) -> Vec<String> {
@@ -74,15 +62,12 @@ mod tests {
     }
 
     #[test]
-    fn english_is_stemmed_and_loses_its_stop_words() {
+    fn english_is_stemmed_and_keeps_every_word() {
+        let asked = sorted("How do I pay the fees?", Language::English);
+        assert_eq!(asked, ["do", "fee", "how", "i", "pay", "the"]);
         assert_eq!(
-            sorted("How do I pay the fees?", Language::English),
-            ["fee", "pay"]
-        );
-        assert_eq!(sorted("paying a FEE", Language::English), ["fee", "pay"]);
-        assert_eq!(
-            sorted("Who are you?", Language::English),
-            ["are", "who", "you"]
+            sorted("paying a FEE", Language::English),
+            ["a", "fee", "pay"]
         );
     }
 
