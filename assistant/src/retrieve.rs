@@ -140,46 +140,45 @@ impl Retriever {
         language: Language,
         weights: &weights::ByLanguage,
     ) -> Ranking {
-        // By topic: the best score of any of its entries, and the entry that will be shown.
-        let mut topics: BTreeMap<&str, (Ranked, Ranked)> = BTreeMap::new();
+        let entries = self.corpus.entries();
+        let has_own_examples = entries
+            .iter()
+            .any(|entry| entry.outside && entry.language == language);
+        // By topic: its entry in the question's language where there is one, else its best. Scores of the other language
+        // are measured in other words, and only stand in for what is missing.
+        let mut topics: BTreeMap<&str, Ranked> = BTreeMap::new();
         let mut outside = 0.0_f32;
-        for (index, (entry, signals)) in self.corpus.entries().iter().zip(signals).enumerate() {
-            let fusion = weights.fusion(language, entry.language);
+        for (index, (entry, signals)) in entries.iter().zip(signals).enumerate() {
             let ranked = Ranked {
                 entry: index,
-                score: fusion.score(signals),
+                score: weights.fusion(language, entry.language).score(signals),
                 signals: *signals,
             };
+            let is_own = entry.language == language;
             if entry.outside {
-                outside = outside.max(ranked.score);
+                if is_own || !has_own_examples {
+                    outside = outside.max(ranked.score);
+                }
                 continue;
             }
-            let own = |ranked: &Ranked| self.corpus.entries()[ranked.entry].language == language;
             topics
                 .entry(&entry.topic)
-                .and_modify(|(best, shown)| {
-                    if ranked.score > best.score {
+                .and_modify(|best| {
+                    let best_is_own = entries[best.entry].language == language;
+                    if (is_own, ranked.score) > (best_is_own, best.score) {
                         *best = ranked;
                     }
-                    if (own(&ranked), ranked.score) > (own(shown), shown.score) {
-                        *shown = ranked;
-                    }
                 })
-                .or_insert((ranked, ranked));
+                .or_insert(ranked);
         }
-        let mut entries: Vec<(Ranked, Ranked)> = topics.into_values().collect();
-        entries.sort_by(|a, b| {
-            b.0.score
-                .total_cmp(&a.0.score)
-                .then(a.0.entry.cmp(&b.0.entry))
-        });
-        let answerable = match entries.as_slice() {
+        let mut ranked: Vec<Ranked> = topics.into_values().collect();
+        ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry)));
+        let answerable = match ranked.as_slice() {
             [] => 0.0,
-            [(first, _), others @ ..] => {
-                let next = others.first().map_or(0.0, |(second, _)| second.score);
-                let entry_language = self.corpus.entries()[first.entry].language;
+            [first, others @ ..] => {
+                let next = others.first().map_or(0.0, |second| second.score);
                 weights
-                    .calibration(language, entry_language)
+                    .calibration(language, entries[first.entry].language)
                     .probability(&Calibration::features(first, next, outside))
             }
         };
@@ -187,13 +186,7 @@ impl Retriever {
             answerable,
             outside,
             is_answerable: answerable >= weights.threshold(language),
-            entries: entries
-                .into_iter()
-                .map(|(best, shown)| Ranked {
-                    score: best.score,
-                    ..shown
-                })
-                .collect(),
+            entries: ranked,
         }
     }
 }
