@@ -80,6 +80,8 @@ pub enum Command {
     Unanswered,
     /// Choose weights and thresholds on labelled questions
     Tune(TuneArgs),
+    /// Turn a BERT checkpoint into an embedder: a folder of sentence-transformers, or the name of one on the model hub
+    ImportEmbedder(ImportEmbedderArgs),
 }
 
 /// What to import.
@@ -139,6 +141,19 @@ pub struct TuneArgs {
     /// File to write the weights to; the folder's own where absent
     #[arg(long, value_name = "FILE.toml")]
     pub out: Option<PathBuf>,
+}
+
+/// Which checkpoint to import.
+#[derive(Debug, Args)]
+pub struct ImportEmbedderArgs {
+    /// Folder with config.json, model.safetensors and tokenizer.json, or a name such as multilingual-e5-small
+    pub checkpoint: String,
+    /// New folder for the embedder; of a model of the hub, the folder that keeps it
+    #[arg(short, long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Hub to ask, or a mirror of it
+    #[arg(long, value_name = "URL", env = "HF_ENDPOINT", default_value = crate::embed::ENDPOINT)]
+    pub hub: String,
 }
 
 fn language(code: &str) -> Result<Language, String> {

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::embed;
 use crate::knowledge::IndexError;
 use crate::setup::SetupError;
 use crate::store::StoreError;
@@ -86,9 +87,9 @@ impl Error {
             Self::Setup(SetupError::Memory(_)) => {
                 Some("another `assistant` or `serve` may hold it: stop it, or name another folder")
             }
-            Self::Setup(SetupError::Embedder(_)) => {
-                Some("`--embedder none` searches by words alone")
-            }
+            Self::Setup(SetupError::Embedder(
+                embed::Error::Library { .. } | embed::Error::Model { .. },
+            )) => Some("`--embedder none` searches by words alone"),
             Self::Setup(SetupError::Files(crate::Error::Io(_))) => Some("check the path"),
             _ => None,
         }
