@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains the bilingual embedder from scratch: makes its own environment, then one run.
-#   ./train.sh [OUT]      (default OUT: ./out; about 15 minutes on two quiet cores, 26 on two busy ones)
+#   ./train.sh [OUT]      (default OUT: ./out; 26 minutes on two busy cores)
 # GIAXE_SHARED names the folder with data/parallel; further options go to train.py through TRAIN_ARGS.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"

@@ -12,10 +12,7 @@ use std::{
 use fs_err as fs;
 use sha2::{Digest as _, Sha256};
 
-use crate::{
-    Error, Manifest, Result,
-    manifest::{FORMAT_VERSION, hex},
-};
+use crate::{Error, Manifest, Result, manifest::FORMAT_VERSION};
 
 /// File that describes the others.
 pub const MANIFEST: &str = "manifest.json";
@@ -158,5 +155,5 @@ fn is_plain_file_name(name: &str) -> bool {
 }
 
 fn sha256_hex(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    datasets::hash::hex(&Sha256::digest(bytes))
 }

@@ -81,15 +81,3 @@ pub struct Manifest {
     /// SHA-256 of this manifest without `version` and `sha256`, and so of all it lists.
     pub sha256: String,
 }
-
-/// Lower-case hexadecimal digits of `bytes`.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-}

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::routes::predict;
 use crate::state::{AppState, Shared};
 
-/// Level of the range whose share is told to people.
+/// Code of the warning that the model of a car is unknown.
 const CODE_UNKNOWN_MODEL: &str = "unknown_model";
 
 /// Values cars with the model that the service has loaded at that moment.

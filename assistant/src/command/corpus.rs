@@ -102,14 +102,7 @@ pub(super) async fn index(args: &IndexArgs, common: &Common) -> Result<()> {
     if is_there {
         note(common.quiet, "the vectors fit the corpus already");
     } else {
-        let bar = progress(common.quiet, "embedding");
-        knowledge
-            .index(|done, all| {
-                bar.set_length(all as u64);
-                bar.set_position(done as u64);
-            })
-            .await?;
-        bar.finish_and_clear();
+        make_vectors(&knowledge, common).await?;
     }
     let (embedder, entries) = (
         knowledge.embedder(),
@@ -123,4 +116,17 @@ pub(super) async fn index(args: &IndexArgs, common: &Common) -> Result<()> {
         );
     }
     print(&format!("{entries} entries, embedded by {name}\n"))
+}
+
+/// Makes the vectors of the corpus behind a progress bar.
+pub(super) async fn make_vectors(knowledge: &Knowledge, common: &Common) -> Result<()> {
+    let bar = progress(common.quiet, "embedding the corpus");
+    knowledge
+        .index(|done, all| {
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+        })
+        .await?;
+    bar.finish_and_clear();
+    Ok(())
 }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::cli::{Common, TuneArgs};
+use super::corpus::make_vectors;
 use super::{Error, Result, note, print, print_json, progress};
 use crate::knowledge::{IndexError, Knowledge};
 use crate::retrieve::Retriever;
@@ -58,14 +59,7 @@ pub(super) async fn run(args: &TuneArgs, common: &Common) -> Result<()> {
     match knowledge.attach().await {
         Ok(()) | Err(IndexError::NoEmbedder) => {}
         Err(IndexError::Store(StoreError::Empty) | IndexError::Mismatch { .. }) => {
-            let bar = progress(common.quiet, "embedding the corpus");
-            knowledge
-                .index(|done, all| {
-                    bar.set_length(all as u64);
-                    bar.set_position(done as u64);
-                })
-                .await?;
-            bar.finish_and_clear();
+            make_vectors(&knowledge, common).await?;
         }
         Err(error) => return Err(error.into()),
     }

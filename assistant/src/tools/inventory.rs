@@ -40,7 +40,7 @@ pub struct Inventory {
 /// What a search found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// The first offers: those with a price, the cheapest per year of age last seen first.
+    /// The first offers, the newest first.
     pub offers: Vec<Offer>,
     /// How many there are in all.
     pub total: usize,

@@ -6,13 +6,12 @@ pub mod resolve;
 pub mod validate;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request, State};
-use axum::http::{HeaderMap, header};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use datasets::catalogue::Catalogue;
 use models::{Ground, Valuation};
 
+use crate::body;
 use crate::error::{ApiError, ProblemBody};
 use crate::state::{AppState, LoadedModel};
 use reply::{ModelBody, PredictReply, PriceBody, Reason, Status, Warning};
@@ -46,10 +45,7 @@ pub async fn predict(
     State(state): State<AppState>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    accept_json(request.headers())?;
-    let body = Bytes::from_request(request, &state)
-        .await
-        .map_err(|rejection| unread_body(&rejection.into_response(), &state))?;
+    let body = body::read(request, &state).await?;
     let (request, errors) = request::read(&body)?;
     let query = validate::check(request, errors, validate::today()).map_err(ApiError::Invalid)?;
     let model = state.model();
@@ -148,29 +144,6 @@ fn count(reply: &PredictReply<'_>, model: &LoadedModel, state: &AppState) {
     }
 }
 
-/// A body must be declared as JSON, or not declared at all: the service before this one took such calls.
-pub(crate) fn accept_json(headers: &HeaderMap) -> Result<(), ApiError> {
-    let Some(value) = headers.get(header::CONTENT_TYPE) else {
-        return Ok(());
-    };
-    let value = value.to_str().unwrap_or("unreadable");
-    let kind = value.split(';').next().unwrap_or_default().trim();
-    let is_json = kind.eq_ignore_ascii_case("application/json")
-        || (kind.starts_with("application/") && kind.ends_with("+json"));
-    if is_json {
-        return Ok(());
-    }
-    Err(ApiError::UnsupportedMediaType(request::clipped(value)))
-}
-
-/// A body that did not arrive: too large, or cut off.
-fn unread_body(rejection: &Response, state: &AppState) -> ApiError {
-    if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-        return ApiError::TooLarge(state.config.body_limit_bytes);
-    }
-    ApiError::Unreadable("The body ended before it was whole.".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use datasets::Listing;
@@ -219,24 +192,5 @@ mod tests {
 
         let (status, said) = said("Vios", "bonbanh", Ground::Unknown);
         assert_eq!((status, said[0].0), (Status::NotValued, "no_ground"));
-    }
-
-    #[test]
-    fn json_by_any_of_its_names_is_taken() {
-        for (kind, taken) in [
-            (Some("application/json"), true),
-            (Some("APPLICATION/JSON;charset=utf-8"), true),
-            (Some("application/merge-patch+json"), true),
-            (None, true),
-            (Some("text/json"), false),
-            (Some(""), false),
-            (Some("application/jsonx"), false),
-        ] {
-            let mut headers = HeaderMap::new();
-            if let Some(kind) = kind {
-                headers.insert(header::CONTENT_TYPE, kind.parse().expect("a header"));
-            }
-            assert_eq!(accept_json(&headers).is_ok(), taken, "{kind:?}");
-        }
     }
 }

@@ -6,12 +6,11 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::check_question;
 use crate::body::JsonBody;
 use crate::error::{ApiError, FieldError, ProblemBody};
 use crate::state::AppState;
 
-/// Longest question, in characters.
-const MAX_QUERY: usize = 10_000;
 /// Entries where a caller says no number, and the most at once.
 const USUAL: u32 = 5;
 const MOST: u32 = 50;
@@ -81,18 +80,7 @@ pub async fn search(
     State(state): State<AppState>,
     JsonBody(request): JsonBody<SearchRequest>,
 ) -> Result<Json<SearchReply>, ApiError> {
-    let mut errors = Vec::new();
-    let length = request.query.chars().count();
-    if request.query.trim().is_empty() {
-        errors.push(FieldError::at(
-            "query",
-            "required",
-            "`query` is empty; valid: a question".to_owned(),
-        ));
-    } else if length > MAX_QUERY {
-        let message = format!("`query` has {length} characters; valid: at most {MAX_QUERY}");
-        errors.push(FieldError::at("query", "too_long", message));
-    }
+    let mut errors = Vec::from_iter(check_question(&request.query));
     if !(1..=MOST).contains(&request.k) {
         let message = format!("`k` is {}; valid: 1–{MOST}", request.k);
         errors.push(FieldError::at("k", "out_of_range", message));

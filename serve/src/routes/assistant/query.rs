@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 
-use assistant::assistant::MAX_QUESTION;
 use assistant::{Ask, Event};
 use axum::Json;
 use axum::extract::State;
@@ -14,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::check_question;
 use crate::body::JsonBody;
 use crate::error::{ApiError, FieldError, ProblemBody};
 use crate::state::AppState;
@@ -100,18 +100,7 @@ pub async fn query(
 }
 
 fn check(request: QueryRequest) -> Result<Ask, ApiError> {
-    let mut errors = Vec::new();
-    let length = request.query.chars().count();
-    if request.query.trim().is_empty() {
-        errors.push(FieldError::at(
-            "query",
-            "required",
-            "`query` is empty; valid: a question".to_owned(),
-        ));
-    } else if length > MAX_QUESTION {
-        let message = format!("`query` has {length} characters; valid: at most {MAX_QUESTION}");
-        errors.push(FieldError::at("query", "too_long", message));
-    }
+    let mut errors = Vec::from_iter(check_question(&request.query));
     for (field, id) in [
         ("conversationId", &request.conversation_id),
         ("deviceId", &request.device_id),
