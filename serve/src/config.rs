@@ -6,13 +6,13 @@
 mod assistant;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::http::HeaderValue;
 use clap::ValueEnum;
-use config::{File, FileFormat};
 use serde::Deserialize;
+use toml::{Table, Value};
 
 use crate::flags::Flags;
 
@@ -34,9 +34,17 @@ pub enum LogFormat {
 /// A setting that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The file is missing, is not TOML, has an unknown key or a value of another type.
+    /// The file cannot be read.
     #[error("configuration: {0}")]
-    Unreadable(#[from] config::ConfigError),
+    Unreadable(#[from] std::io::Error),
+    /// The file is not TOML, has an unknown key or a value of another type.
+    #[error("configuration: {}: {source}", path.display())]
+    NotSettings {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        source: toml::de::Error,
+    },
     /// A value lies outside of what its key allows.
     #[error("configuration: `{key}` is `{value}`; valid: {valid}")]
     Invalid {
@@ -98,6 +106,34 @@ struct Settings {
     assistant: assistant::File,
 }
 
+impl Settings {
+    /// The defaults, with what the file at `path` says in their place.
+    fn read(path: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut layers: Table = DEFAULTS.parse().expect("the embedded defaults are TOML");
+        let wrong = |source| ConfigError::NotSettings {
+            path: path.unwrap_or(Path::new("default.toml")).to_owned(),
+            source,
+        };
+        if let Some(path) = path {
+            let text = fs_err::read_to_string(path)?;
+            overlay(&mut layers, text.parse().map_err(wrong)?);
+        }
+        layers.try_into().map_err(wrong)
+    }
+}
+
+/// Puts the values of `upper` over those of `lower`, table by table.
+fn overlay(lower: &mut Table, upper: Table) {
+    for (key, value) in upper {
+        match (lower.get_mut(&key), value) {
+            (Some(Value::Table(lower)), Value::Table(upper)) => overlay(lower, upper),
+            (_, value) => {
+                lower.insert(key, value);
+            }
+        }
+    }
+}
+
 impl Config {
     /// Puts the layers together and checks every value.
     ///
@@ -105,12 +141,7 @@ impl Config {
     ///
     /// A file that cannot be read, an unknown key, or a value outside of what its key allows.
     pub fn resolve(flags: Flags) -> Result<Self, ConfigError> {
-        let mut layers =
-            config::Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
-        if let Some(path) = &flags.config {
-            layers = layers.add_source(File::from(path.as_path()).format(FileFormat::Toml));
-        }
-        let file: Settings = layers.build()?.try_deserialize()?;
+        let file = Settings::read(flags.config.as_deref())?;
 
         let mut listen = match flags.listen {
             Some(listen) => listen,
@@ -290,6 +321,12 @@ mod tests {
             ),
             ("drain_ms = -5", &["drain_ms"]),
             ("drain_ms = \"soon\"", &["drain_ms", "soon"]),
+            ("drain_ms = nan", &["drain_ms", "NaN"]),
+            ("drain_ms = 1.5", &["drain_ms", "1.5"]),
+            (
+                "assistant.llm_timeout_ms = true",
+                &["llm_timeout_ms", "true"],
+            ),
             ("shutdown_deadline_ms = 300001", &["`shutdown_deadline_ms`"]),
             (
                 "listen = \"localhost\"",

@@ -46,6 +46,7 @@ fn serve(flags: Flags) -> Result<(), (Exit, anyhow::Error)> {
     let state = AppState::new(config);
     load(&state)?;
     let knowledge = open(&state)?;
+    give_memory_back();
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -92,6 +93,17 @@ fn open(state: &AppState) -> Result<Arc<Knowledge>, (Exit, anyhow::Error)> {
             anyhow::Error::from(error).context("the assistant cannot be opened"),
         )
     })
+}
+
+/// Gives back what only the start needed: a network that is being read takes its own size several times, which mimalloc
+/// would keep for later.
+#[expect(
+    unsafe_code,
+    reason = "the allocator is written in C; the call has no precondition"
+)]
+fn give_memory_back() {
+    // SAFETY: it may be called at any time from any thread.
+    unsafe { libmimalloc_sys::mi_collect(true) };
 }
 
 async fn listen(state: AppState, knowledge: Arc<Knowledge>) -> anyhow::Result<()> {

@@ -2,6 +2,7 @@
 
 mod llm;
 mod openai;
+mod peers;
 
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 //! Boosted models are stored as XGBoost JSON. Here the library itself is the judge, in both directions.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Output},
 };
 
@@ -17,7 +17,10 @@ use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use serde::Deserialize;
 use serde_json::Value;
-use tests::{skip, trained};
+use tests::{python, trained};
+
+/// What the programs below import.
+const XGBOOST: &str = "numpy, xgboost";
 
 /// Fits numbers, gaps and categories; writes the model, the rows (`null` is missing) and its predictions.
 const FIT: &str = r#"
@@ -84,18 +87,6 @@ impl Said {
     }
 }
 
-/// The first interpreter that has XGBoost; none, with a line that says so, where there is none.
-fn python(test: &str) -> Option<PathBuf> {
-    let named = std::env::var_os("GIAXE_PYTHON").map(PathBuf::from);
-    let found = named.into_iter().chain(["python3".into()]).find(|python| {
-        run(python, "import numpy, xgboost", &[]).is_some_and(|ended| ended.status.success())
-    });
-    if found.is_none() {
-        skip(test, "Python with xgboost (GIAXE_PYTHON)");
-    }
-    found
-}
-
 fn run(python: &Path, program: &str, args: &[&Path]) -> Option<Output> {
     Command::new(python)
         .arg("-c")
@@ -116,7 +107,10 @@ fn run_well(python: &Path, program: &str, dir: &Path) {
 
 #[test]
 fn a_model_that_xgboost_fitted_is_scored_alike() {
-    let Some(python) = python("python::a_model_that_xgboost_fitted_is_scored_alike") else {
+    let Some(python) = python(
+        "python::a_model_that_xgboost_fitted_is_scored_alike",
+        XGBOOST,
+    ) else {
         return;
     };
     let dir = tempfile::tempdir().expect("a temporary directory");
@@ -137,7 +131,7 @@ fn a_model_that_xgboost_fitted_is_scored_alike() {
 
 #[test]
 fn xgboost_scores_our_model_alike() {
-    let Some(python) = python("python::xgboost_scores_our_model_alike") else {
+    let Some(python) = python("python::xgboost_scores_our_model_alike", XGBOOST) else {
         return;
     };
     let registry = Registry::open(&trained().registry);

@@ -7,6 +7,7 @@
 mod binaries;
 mod browser_driver;
 mod process;
+mod python;
 mod serve;
 mod shared;
 mod trained;
@@ -14,6 +15,7 @@ mod trained;
 pub use binaries::{binary, target_dir, workspace_root};
 pub use browser_driver::BrowserDriver;
 pub use process::{Ended, run};
+pub use python::python;
 pub use serve::Serve;
 pub use shared::{shared, skip};
 pub use trained::{Trained, trained};

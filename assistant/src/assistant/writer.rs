@@ -1,6 +1,7 @@
 //! Has a language model write answers: one call for all who ask the same at once, and none where the answer is known.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -61,7 +62,8 @@ struct Progress {
 pub struct Writer {
     model: Arc<dyn LanguageModel>,
     memory: Arc<Memory>,
-    in_flight: Mutex<HashMap<String, watch::Receiver<Progress>>>,
+    /// Senders: a receiver kept here would pass for a reader.
+    in_flight: Mutex<HashMap<String, watch::Sender<Progress>>>,
     /// Whether the last call came to an end.
     is_up: AtomicBool,
 }
@@ -117,11 +119,11 @@ impl Writer {
             .in_flight
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(receiver) = in_flight.get(&digest) {
-            return pieces(receiver.clone());
+        if let Some(sender) = in_flight.get(&digest) {
+            return pieces(sender.subscribe());
         }
         let (sender, receiver) = watch::channel(Progress::default());
-        in_flight.insert(digest.clone(), receiver.clone());
+        in_flight.insert(digest.clone(), sender.clone());
         drop(in_flight);
         let writer = Arc::clone(self);
         let (normalised, corpus, language) = (
@@ -130,10 +132,8 @@ impl Writer {
             evidence.language(),
         );
         tokio::spawn(async move {
-            // When the last reader hangs up, so do we: the model has better things to do.
-            let end = tokio::select! {
-                end = writer.generate(evidence, &sender) => end,
-                () = sender.closed() => End::Failed,
+            let Some(end) = writer.generate_while_read(evidence, &digest, &sender).await else {
+                return;
             };
             if let End::Whole(written) = &end {
                 let key = AnswerKey {
@@ -153,6 +153,29 @@ impl Writer {
             sender.send_modify(|progress| progress.end = Some(end));
         });
         pieces(receiver)
+    }
+
+    /// None when the last reader hung up: then so do we, for the model has better things to do.
+    async fn generate_while_read(
+        &self,
+        evidence: Evidence,
+        digest: &str,
+        sender: &watch::Sender<Progress>,
+    ) -> Option<End> {
+        let mut generate = pin!(self.generate(evidence, sender));
+        loop {
+            tokio::select! {
+                end = &mut generate => return Some(end),
+                () = sender.closed() => {
+                    let mut in_flight = self.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
+                    // Somebody else may have come meanwhile.
+                    if sender.receiver_count() == 0 {
+                        in_flight.remove(digest);
+                        return None;
+                    }
+                }
+            }
+        }
     }
 
     async fn generate(&self, evidence: Evidence, sender: &watch::Sender<Progress>) -> End {
@@ -261,4 +284,55 @@ fn pieces(receiver: watch::Receiver<Progress>) -> BoxStream<'static, Piece> {
         }
     })
     .boxed()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::llm::{ChatStream, Message};
+    use crate::memory::Bounds;
+
+    /// Begins to write, and never ends. Every stream holds a count.
+    struct Endless(Arc<()>);
+
+    impl LanguageModel for Endless {
+        fn name(&self) -> &'static str {
+            "endless"
+        }
+
+        fn chat(&self, _: Vec<Message>) -> ChatStream {
+            let held = Arc::clone(&self.0);
+            stream::pending()
+                .inspect(move |_| drop(Arc::clone(&held)))
+                .boxed()
+        }
+    }
+
+    #[tokio::test]
+    async fn the_model_is_left_alone_once_nobody_reads() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let memory = Memory::open(&folder.path().join("memory.redb"), Bounds::default());
+        let calls = Arc::new(());
+        let model = Arc::new(Endless(Arc::clone(&calls)));
+        let writer = Arc::new(Writer::new(model, Arc::new(memory.expect("opened"))));
+        let read = || {
+            let evidence = Evidence::new("?", Language::English, vec![], vec![]);
+            let mut pieces = writer.write("?", "corpus", evidence);
+            async move { tokio::time::timeout(Duration::from_millis(50), pieces.next()).await }
+        };
+        // One beside the test's own and the model's: two readers share it.
+        let (first, second) = (read(), read());
+        assert!(first.await.is_err());
+        assert_eq!(Arc::strong_count(&calls), 3);
+        assert!(second.await.is_err());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert_eq!(Arc::strong_count(&calls), 2);
+        // Whoever comes later starts anew.
+        let third = tokio::spawn(read());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert_eq!(Arc::strong_count(&calls), 3);
+        assert!(third.await.expect("it ends").is_err());
+    }
 }

@@ -9,62 +9,20 @@ import json
 import os
 import shlex
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 import common
+from server import TICKS, Server
 
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-class Server:
-    """A running server: name, address, process."""
-
-    def __init__(self, name, command, cpus, env=None, cwd=None):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.name = name
-        self.url = f"http://127.0.0.1:{port}/predict"
-        self.rounds = []
-        self.process = subprocess.Popen(
-            [word.format(port=port) for word in shlex.split(command)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd, env={**os.environ, **(env or {})},
-            preexec_fn=lambda: os.sched_setaffinity(0, cpus))
-
-    def reply(self, body, patience_s=120):
-        """The first good reply, awaited."""
-        deadline = time.monotonic() + patience_s
-        while True:
-            request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"})
-            try:
-                with urllib.request.urlopen(request, timeout=10) as reply:
-                    return reply.read()
-            except urllib.error.HTTPError as refused:
-                common.stop(f"{self.name} answered {refused.code}: {refused.read().decode(errors='replace')}")
-            except OSError as absent:
-                if self.process.poll() is not None:
-                    common.stop(f"{self.name} ended with {self.process.returncode} before it answered")
-                if time.monotonic() > deadline:
-                    common.stop(f"{self.name} did not answer within {patience_s} s: {absent}")
-                time.sleep(0.1)
-
-    def cpu_s(self):
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
-    def rss_mb(self):
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+class Loaded(Server):
+    """A server that is put under load."""
 
     def load(self, body_file, seconds, connections, cpus):
         """One round under load."""
@@ -133,15 +91,16 @@ def main():
     servers = []
     with tempfile.TemporaryDirectory() as scratch:
         try:
-            servers.append(Server("serve", args.serve.replace("{registry}", shlex.quote(args.registry)), server_cpus))
+            servers.append(Loaded("serve", args.serve.replace("{registry}", shlex.quote(args.registry)), "/predict",
+                                  server_cpus))
             reply_file = Path(scratch) / "reply.json"
             reply_file.write_bytes(servers[0].reply(body))
             bare = shlex.join([str(common.need(args.bare, "bare_axum; cargo build --release -p tests --examples")),
                                "127.0.0.1:{port}", str(reply_file)])
-            servers.append(Server("bare axum", bare, server_cpus))
+            servers.append(Loaded("bare axum", bare, "/predict", server_cpus))
             uvicorn = shlex.join([sys.executable, "-m", "uvicorn", "app:app", "--port", "{port}",
                                   "--log-level", "warning"])
-            servers.append(Server("FastAPI peer", uvicorn, server_cpus, {"MODEL": str(model.resolve())},
+            servers.append(Loaded("FastAPI peer", uvicorn, "/predict", server_cpus, {"MODEL": str(model.resolve())},
                                   common.SHARED / "peers/valuation_fastapi"))
             sizes = [len(server.reply(body)) for server in servers]
             for server in servers:
@@ -154,8 +113,7 @@ def main():
             report(args, servers, sizes, server_cpus)
         finally:
             for server in servers:
-                server.process.terminate()
-                server.process.wait()
+                server.stop()
 
 
 def report(args, servers, sizes, cpus):
