@@ -19,7 +19,8 @@ pub struct BreakerConfig {
 impl Default for BreakerConfig {
     fn default() -> Self {
         Self {
-            failures: 5,
+            // A call has its own retries, and a reader waits through each failure.
+            failures: 2,
             open_for: Duration::from_secs(20),
         }
     }

@@ -163,7 +163,7 @@ impl Shared {
             if !error.is_transient() || attempt > self.config.max_retries {
                 return Err(error);
             }
-            let wait = retry::delay(attempt, error.retry_after(), &mut rand::rng());
+            let wait = retry::delay(attempt, &error, &mut rand::rng());
             let at = Instant::now() + wait;
             if at >= deadline {
                 // Waiting would only turn a named error into a timeout.

@@ -4,8 +4,13 @@ use std::time::{Duration, SystemTime};
 
 use rand::Rng;
 
+use super::LlmError;
+
 /// Wait after the first failure, before jitter.
 const BASE: Duration = Duration::from_millis(250);
+/// The same where there was no connection: nothing was asked of the server, and a reader waits meanwhile for words that
+/// we have at hand.
+const BASE_UNCONNECTED: Duration = Duration::from_millis(50);
 /// Longest wait of our own choosing.
 const CAP: Duration = Duration::from_secs(8);
 
@@ -20,13 +25,17 @@ pub(super) fn retry_after(header: &str, now: SystemTime) -> Option<Duration> {
     Some(when.duration_since(now).unwrap_or_default())
 }
 
-/// Wait before attempt `attempt` (the first retry is 1): what the server asked for, else doubling from a quarter of
-/// a second, of which a random half is taken off so that clients do not come back in step.
-pub(super) fn delay(attempt: u32, asked: Option<Duration>, rng: &mut impl Rng) -> Duration {
-    if let Some(asked) = asked {
+/// Wait after `error` before attempt `attempt` (the first retry is 1): what the server asked for, else doubling from a
+/// base, of which a random half is taken off so that clients do not come back in step.
+pub(super) fn delay(attempt: u32, error: &LlmError, rng: &mut impl Rng) -> Duration {
+    if let Some(asked) = error.retry_after() {
         return asked;
     }
-    let doubled = BASE
+    let base = match error {
+        LlmError::Connect { .. } => BASE_UNCONNECTED,
+        _ => BASE,
+    };
+    let doubled = base
         .saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)))
         .min(CAP);
     doubled.mul_f64(rng.random_range(0.5..=1.0))
@@ -37,6 +46,7 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
+    use crate::llm::Fault;
 
     #[test]
     fn both_forms_of_retry_after() {
@@ -63,16 +73,31 @@ mod tests {
 
     #[test]
     fn delays_double_up_to_a_cap() {
+        let status = |retry_after| LlmError::Status {
+            status: 503,
+            fault: Fault::from_body(""),
+            retry_after,
+        };
+        let unconnected = LlmError::Connect {
+            endpoint: String::new(),
+            message: String::new(),
+        };
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(7);
-        for (attempt, full_ms) in [(1, 250), (2, 500), (3, 1000), (6, 8000), (40, 8000)] {
+        for (error, attempt, full_ms) in [
+            (&status(None), 1, 250),
+            (&status(None), 2, 500),
+            (&status(None), 3, 1000),
+            (&status(None), 6, 8000),
+            (&status(None), 40, 8000),
+            (&unconnected, 1, 50),
+            (&unconnected, 2, 100),
+        ] {
             for _ in 0..50 {
-                let ms = delay(attempt, None, &mut rng).as_millis();
+                let ms = delay(attempt, error, &mut rng).as_millis();
                 assert!((full_ms / 2..=full_ms).contains(&ms), "{attempt}: {ms}");
             }
         }
-        assert_eq!(
-            delay(1, Some(Duration::from_secs(4)), &mut rng),
-            Duration::from_secs(4)
-        );
+        let asked = Duration::from_secs(4);
+        assert_eq!(delay(1, &status(Some(asked)), &mut rng), asked);
     }
 }
