@@ -3,6 +3,7 @@
 mod llm;
 mod openai;
 mod peers;
+mod qdrant;
 
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};

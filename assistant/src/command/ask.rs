@@ -11,7 +11,6 @@ use crate::Language;
 use crate::assistant::{Ask, Assistant};
 use crate::knowledge::{IndexError, Knowledge};
 use crate::setup::SetupError;
-use crate::store::StoreError;
 use crate::tools::{Inventory, Valued, Valuer};
 use crate::understand::{Slots, Teencode, detect};
 
@@ -21,7 +20,7 @@ async fn knowledge(common: &Common) -> Result<Knowledge> {
     let knowledge = settings.knowledge()?;
     match knowledge.attach().await {
         Ok(()) | Err(IndexError::NoEmbedder) => {}
-        Err(IndexError::Store(StoreError::Empty)) if settings.folder.is_none() => {
+        Err(error) if error.is_absence() && settings.folder.is_none() => {
             note(
                 common.quiet,
                 "making the vectors of the FAQ; `--folder DIR` keeps them",

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use assistant::llm::{ApiKey, LlmConfig};
+use assistant::ApiKey;
+use assistant::llm::LlmConfig;
 use assistant::setup::{EmbedderChoice, Settings};
+use assistant::store::qdrant;
 use clap::Args;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -14,7 +16,7 @@ use super::{ConfigError, within};
 /// Checked settings of the assistant.
 #[derive(Debug, Clone)]
 pub struct AssistantConfig {
-    /// Corpus, embedder and memory.
+    /// Corpus, embedder, vectors and memory.
     pub settings: Settings,
     /// File of the listings that searches are made in.
     pub listings: Option<PathBuf>,
@@ -30,6 +32,8 @@ pub(super) struct File {
     embedder: String,
     onnx_runtime: String,
     listings: String,
+    qdrant_url: String,
+    qdrant_collection: String,
     llm_base_url: String,
     llm_model: String,
     llm_timeout_ms: u64,
@@ -56,6 +60,24 @@ pub struct AssistantFlags {
     /// Listings that searches are made in, as `trainer import --inventory` writes them [default: none]
     #[arg(long, env = "GIAXE_LISTINGS", value_name = "FILE")]
     pub listings: Option<String>,
+
+    /// gRPC address of the Qdrant server that vectors are searched in, such as http://127.0.0.1:6334 [default: none, this
+    /// process searches them]
+    #[arg(long, env = "QDRANT_URL", value_name = "URL")]
+    pub qdrant_url: Option<String>,
+
+    /// Key for that server
+    #[arg(
+        long,
+        env = "QDRANT_API_KEY",
+        value_name = "KEY",
+        hide_env_values = true
+    )]
+    pub qdrant_api_key: Option<String>,
+
+    /// Name of the index on that server [default: faq_embeddings]
+    #[arg(long, env = "QDRANT_COLLECTION", value_name = "NAME")]
+    pub qdrant_collection: Option<String>,
 
     /// Base URL of an OpenAI-compatible server that writes answers, such as http://127.0.0.1:11434/v1 [default: none]
     #[arg(long, env = "LLM_BASE_URL", value_name = "URL")]
@@ -85,6 +107,13 @@ impl AssistantConfig {
             Some("none") => EmbedderChoice::Disabled,
             Some(folder) => EmbedderChoice::Folder(folder.into()),
         };
+        let key = |flag: Option<String>| flag.filter(|key| !key.is_empty()).map(ApiKey::new);
+        let collection = set(flags.qdrant_collection, file.qdrant_collection);
+        let qdrant = set(flags.qdrant_url, file.qdrant_url).map(|url| qdrant::Config {
+            url,
+            api_key: key(flags.qdrant_api_key),
+            collection: collection.unwrap_or_else(|| qdrant::COLLECTION.to_owned()),
+        });
         let timeout_ms = within(
             "assistant.llm_timeout_ms",
             flags.llm_timeout_ms.unwrap_or(file.llm_timeout_ms),
@@ -107,10 +136,7 @@ impl AssistantConfig {
                     valid: "the name of a model on the server of `llm_base_url`",
                 })?;
                 Some(LlmConfig {
-                    api_key: flags
-                        .llm_api_key
-                        .filter(|key| !key.is_empty())
-                        .map(ApiKey::new),
+                    api_key: key(flags.llm_api_key),
                     timeout: Duration::from_millis(timeout_ms),
                     first_token_timeout: Duration::from_millis(first_token_ms),
                     extra: file.llm_extra,
@@ -123,6 +149,7 @@ impl AssistantConfig {
                 folder: set(flags.assistant_folder, file.folder).map(PathBuf::from),
                 embedder,
                 onnx_runtime: set(flags.onnx_runtime, file.onnx_runtime).map(PathBuf::from),
+                qdrant,
             },
             listings: set(flags.listings, file.listings).map(PathBuf::from),
             llm,
