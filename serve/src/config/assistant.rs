@@ -22,6 +22,8 @@ pub struct AssistantConfig {
     pub listings: Option<PathBuf>,
     /// The model that writes answers.
     pub llm: Option<LlmConfig>,
+    /// Questions that are answered at once.
+    pub max_in_flight: usize,
 }
 
 /// The settings as files spell them; an empty text is none.
@@ -39,6 +41,7 @@ pub(super) struct File {
     llm_timeout_ms: u64,
     llm_first_token_timeout_ms: u64,
     llm_extra: Map<String, Value>,
+    max_in_flight: u64,
 }
 
 /// Flags of the assistant.
@@ -94,6 +97,10 @@ pub struct AssistantFlags {
     /// Time for a whole answer, in milliseconds [default: 7000]
     #[arg(long, env = "LLM_TIMEOUT_MS", value_name = "MS")]
     pub llm_timeout_ms: Option<u64>,
+
+    /// Questions that are answered at once; one more gets a 429 [default: 1024]
+    #[arg(long, env = "ASSISTANT_MAX_IN_FLIGHT", value_name = "COUNT")]
+    pub assistant_max_in_flight: Option<u64>,
 }
 
 impl AssistantConfig {
@@ -126,6 +133,12 @@ impl AssistantConfig {
             100..=600_000,
             "100–600000",
         )?;
+        let max_in_flight = within(
+            "assistant.max_in_flight",
+            flags.assistant_max_in_flight.unwrap_or(file.max_in_flight),
+            1..=100_000,
+            "1–100000",
+        )?;
         let model = set(flags.llm_model, file.llm_model);
         let llm = match set(flags.llm_base_url, file.llm_base_url) {
             None => None,
@@ -153,6 +166,7 @@ impl AssistantConfig {
             },
             listings: set(flags.listings, file.listings).map(PathBuf::from),
             llm,
+            max_in_flight: max_in_flight as usize,
         })
     }
 }
