@@ -61,7 +61,7 @@ pub fn open(state: &AppState) -> Result<Arc<Knowledge>, OpenError> {
     );
     if let Some(llm) = &config.llm {
         let model = Arc::new(LlmClient::new(llm.clone())?);
-        assistant = assistant.with_writer(Writer::new(model, memory));
+        assistant = assistant.with_writer(Writer::new(model, memory, llm.timeout));
     }
     tracing::info!(
         entries = knowledge.retriever().corpus().entries().len(),
