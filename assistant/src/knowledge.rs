@@ -31,7 +31,8 @@ const NEAREST: usize = 4_096;
 pub enum Dense {
     /// There is no embedder: words alone.
     Disabled,
-    /// There is no index yet, or the embedder failed the last time that it was asked.
+    /// There is no index yet, the weights are those of another embedder, or this one failed the last time that it was
+    /// asked.
     Down,
     /// Questions are embedded and compared.
     Up,
@@ -71,6 +72,9 @@ pub struct Knowledge {
     /// What an index must be made of to be used here; meaningless without an embedder.
     expected: Header,
     own: Arc<Embedded>,
+    /// Whether the weights were measured with this embedder. Those of another one would take its cosines for what they are
+    /// not, and answer what nothing answers.
+    is_tuned: bool,
     /// Whether the own vectors are those of this corpus by this embedder.
     has_own: AtomicBool,
     /// Whether the embedder failed the last time that it was asked.
@@ -86,11 +90,11 @@ impl Knowledge {
         embedder: Option<Arc<Embedder>>,
         own: Arc<Embedded>,
     ) -> Self {
+        let fingerprint = embedder.as_ref().map(|own| own.fingerprint().to_owned());
+        let is_tuned = fingerprint.as_ref() == Some(&weights.embedder);
         let retriever = Retriever::new(corpus, weights);
         let expected = Header {
-            embedder: embedder
-                .as_ref()
-                .map_or_else(String::new, |own| own.fingerprint().to_owned()),
+            embedder: fingerprint.unwrap_or_default(),
             corpus: retriever.corpus().hash().to_owned(),
             dims: embedder.as_ref().map_or(0, |own| own.dimensions()),
         };
@@ -99,6 +103,7 @@ impl Knowledge {
             embedder,
             expected,
             own,
+            is_tuned,
             has_own: AtomicBool::new(false),
             is_broken: AtomicBool::new(false),
             server: None,
@@ -122,11 +127,19 @@ impl Knowledge {
         self.embedder.as_deref()
     }
 
+    /// Why questions are compared by words alone although there is an embedder, if that is so for good.
+    pub fn untuned(&self) -> Option<&'static str> {
+        let is_untuned = self.embedder.is_some() && !self.is_tuned;
+        is_untuned.then_some(
+            "the weights were measured with another embedder: words alone are compared until `assistant tune` has measured this one",
+        )
+    }
+
     /// How the vectors are doing.
     pub fn dense(&self) -> Dense {
         if self.embedder.is_none() {
             Dense::Disabled
-        } else if self.has_vectors() && !self.is_broken.load(Ordering::Relaxed) {
+        } else if self.is_tuned && self.has_vectors() && !self.is_broken.load(Ordering::Relaxed) {
             Dense::Up
         } else {
             Dense::Down
@@ -260,7 +273,11 @@ impl Knowledge {
 
     /// Ranks the entries for a question, by vectors too where they are up.
     pub async fn rank(&self, question: &str, language: Language) -> Ranking {
-        let dense = self.nearest(question).await;
+        let dense = if self.is_tuned {
+            self.nearest(question).await
+        } else {
+            None
+        };
         self.retriever.rank(question, language, dense.as_deref())
     }
 

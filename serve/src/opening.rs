@@ -86,7 +86,13 @@ pub async fn attach(knowledge: Arc<Knowledge>) {
         other => other,
     };
     match attached {
-        Ok(()) => tracing::info!("questions are compared by vectors too"),
+        Ok(()) => {
+            if let Some(why) = knowledge.untuned() {
+                tracing::warn!("{why}");
+            } else {
+                tracing::info!("questions are compared by vectors too");
+            }
+        }
         Err(IndexError::NoEmbedder) => tracing::info!("questions are compared by words alone"),
         Err(error) => tracing::error!(%error, "questions are compared by words alone"),
     }

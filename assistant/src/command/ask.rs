@@ -18,6 +18,9 @@ use crate::understand::{Slots, Teencode, detect};
 async fn knowledge(common: &Common) -> Result<Knowledge> {
     let settings = common.settings();
     let knowledge = settings.knowledge()?;
+    if let Some(why) = knowledge.untuned() {
+        note(common.quiet, why);
+    }
     match knowledge.attach().await {
         Ok(()) | Err(IndexError::NoEmbedder) => {}
         Err(error) if error.is_absence() && settings.folder.is_none() => {

@@ -63,7 +63,7 @@ async fn ask(knowledge: &Knowledge) -> (String, Duration) {
 async fn own_vectors_answer_while_the_server_is_away() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut server = StandIn::later();
-    let knowledge = knowledge(folder.path(), &corpus("pay-cash"), &server);
+    let knowledge = knowledge(folder.path(), &corpus("account-sign-up"), &server);
     assert!(
         knowledge
             .attach()
@@ -105,7 +105,7 @@ async fn own_vectors_answer_while_the_server_is_away() {
 async fn a_server_that_says_nothing_costs_one_question_a_moment() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = StandIn::start();
-    let knowledge = knowledge(folder.path(), &corpus("pay-cash"), &server);
+    let knowledge = knowledge(folder.path(), &corpus("account-sign-up"), &server);
     knowledge.index(|_, _| {}).await.expect("made");
     knowledge.share(false).await.expect("shared");
     ask(&knowledge).await;
@@ -123,11 +123,11 @@ async fn a_server_that_says_nothing_costs_one_question_a_moment() {
 async fn a_service_of_another_corpus_is_not_fought_and_not_followed() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = StandIn::start();
-    let old = knowledge(folder.path(), &corpus("pay-cash"), &server);
+    let old = knowledge(folder.path(), &corpus("account-sign-up"), &server);
     old.index(|_, _| {}).await.expect("made");
     old.share(false).await.expect("shared");
     let next = tempfile::tempdir().expect("a folder");
-    let new = knowledge(next.path(), &corpus("account-forgot-password"), &server);
+    let new = knowledge(next.path(), &corpus("account-social-sign-in"), &server);
     new.index(|_, _| {}).await.expect("made");
     new.share(false).await.expect("in the place of the old one");
     let standing = server.alias("faq_embeddings");
@@ -150,7 +150,7 @@ async fn a_service_of_another_corpus_is_not_fought_and_not_followed() {
 async fn the_vectors_of_the_server_do_where_there_are_none_here() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut server = StandIn::start();
-    let corpus = corpus("pay-cash");
+    let corpus = corpus("account-sign-up");
     let first = knowledge(folder.path(), &corpus, &server);
     first.index(|_, _| {}).await.expect("made");
     first.share(false).await.expect("shared");
@@ -176,7 +176,7 @@ async fn without_an_embedder_no_server_is_asked() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = StandIn::start();
     let own = Arc::new(Embedded::new(&folder.path().join("vectors.bin")));
-    let knowledge = Knowledge::new(&corpus("pay-cash"), Weights::shipped(), None, own);
+    let knowledge = Knowledge::new(&corpus("account-sign-up"), Weights::shipped(), None, own);
     let knowledge = knowledge.with_server(store(&server));
     assert!(matches!(
         knowledge.attach().await,
@@ -190,4 +190,48 @@ async fn without_an_embedder_no_server_is_asked() {
     );
     assert!(knowledge.nearest(QUESTION).await.is_none());
     assert_eq!(server.collections(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_shipped_index_is_of_the_shipped_corpus_and_embedder() {
+    let own = Arc::new(Embedded::shipped().expect("the shipped vectors"));
+    let embedder = Some(Arc::clone(&EMBEDDER));
+    let knowledge = Knowledge::new(&shipped(), Weights::shipped(), embedder, own);
+    let found = knowledge.own.header().await.expect("a header");
+    assert_eq!(
+        found.as_ref(),
+        Some(&knowledge.expected),
+        "run `assistant index --out assistant/data/vectors.bin`"
+    );
+    assert_eq!(
+        Weights::shipped().embedder,
+        EMBEDDER.fingerprint(),
+        "run `assistant tune --out assistant/data/weights.toml`"
+    );
+    knowledge.attach().await.expect("attached");
+    assert_eq!((knowledge.dense(), knowledge.untuned()), (Dense::Up, None));
+}
+
+#[tokio::test]
+async fn weights_of_another_embedder_weigh_no_vectors() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let corpus = corpus("account-sign-up");
+    let weights = Weights {
+        embedder: "of another one".to_owned(),
+        ..Weights::shipped()
+    };
+    let own = Arc::new(Embedded::new(&folder.path().join("vectors.bin")));
+    let embedder = Some(Arc::clone(&EMBEDDER));
+    let knowledge = Knowledge::new(&corpus, weights.clone(), embedder, own);
+    knowledge.index(|_, _| {}).await.expect("made");
+    let why = knowledge.untuned().expect("a remark");
+    assert!(why.contains("assistant tune"), "{why}");
+    assert_eq!(knowledge.dense(), Dense::Down);
+    let ranking = knowledge.rank(QUESTION, Language::Vietnamese).await;
+    let words = Retriever::new(&corpus, weights).rank(QUESTION, Language::Vietnamese, None);
+    assert_eq!(ranking, words);
+    assert!(
+        knowledge.nearest(QUESTION).await.is_some(),
+        "`assistant tune` needs them"
+    );
 }
