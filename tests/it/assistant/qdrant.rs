@@ -3,43 +3,19 @@
 #[path = "../../../assistant/src/store/qdrant/stand_in/mod.rs"]
 mod stand_in;
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tests::run;
 
 use self::stand_in::StandIn;
+use super::faq::{self, QUESTION};
 use super::{Service, text};
 
 /// Longest time until the service notices what became of the server, on a machine that does other things too.
 const NOTICED: Duration = Duration::from_secs(30);
 /// What an answer may take while the server is away.
 const PATIENCE: Duration = Duration::from_millis(300);
-
-const QUESTION: &str = "Phí đặt cọc an toàn là bao nhiêu?";
-
-const FAQ: &str = "\
-Category,Question,Answer
-Thanh toán,Phí đặt cọc an toàn là bao nhiêu?,Phí là 0.5% do người mua trả.
-Giấy tờ,Sang tên xe cần những gì?,Cần giấy đăng ký xe và hợp đồng mua bán.
-Kiểm định,Ai kiểm tra xe giúp tôi?,Kỹ thuật viên của sàn kiểm tra 150 điểm.
-";
-
-/// A folder with a small corpus.
-fn folder() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    let csv = folder.path().join("faq.csv");
-    fs_err::write(&csv, FAQ).expect("written");
-    let args = [
-        Path::new("import"),
-        &csv,
-        Path::new("--folder"),
-        folder.path(),
-    ];
-    let _ = run("assistant", args).expect_success("assistant import");
-    folder
-}
 
 impl Service {
     async fn health(&self) -> Value {
@@ -70,7 +46,7 @@ impl Service {
             let reply = self.ask(QUESTION).await;
             fastest = fastest.min(started.elapsed());
             assert_eq!(reply["data"]["refused"], false, "{reply}");
-            assert!(text(&reply, "message").contains("0.5%"), "{reply}");
+            assert!(text(&reply, "message").contains("0,5%"), "{reply}");
         }
         assert!(fastest < PATIENCE, "{fastest:?}");
     }
@@ -87,7 +63,7 @@ impl Service {
 async fn questions_are_answered_whatever_becomes_of_the_server() {
     let mut server = StandIn::later();
     let url = server.url();
-    let folder = folder();
+    let folder = faq::folder();
     let at = folder.path().to_str().expect("UTF-8");
     let service = Service::start(&[
         "--assistant-folder",
@@ -125,7 +101,7 @@ async fn questions_are_answered_whatever_becomes_of_the_server() {
 #[tokio::test]
 async fn the_command_line_fills_the_server_and_says_what_is_in_the_way() {
     let mut server = StandIn::start();
-    let folder = folder();
+    let folder = faq::folder();
     let at = folder.path().to_str().expect("UTF-8");
     let url = server.url();
     let index = ["index", "--folder", at, "--qdrant-url", &url];
