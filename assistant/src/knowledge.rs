@@ -1,20 +1,26 @@
 //! The corpus with all that finds entries in it: words, vectors, and where the vectors are.
 //!
 //! Words answer from the first moment. Vectors join when there is an index that was made from this corpus by this
-//! embedder, and leave again when their store does not answer: a question never waits for either.
+//! embedder. It lies in this process, and in a server beside it where one is set: the server is asked while it answers,
+//! and the own vectors are when it does not, so that a question waits for neither.
+
+mod server;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::embed::Embedder;
 use crate::retrieve::weights::Weights;
 use crate::retrieve::{Ranking, Retriever};
-use crate::store::{Filter, Header, Hit, Payload, Point, StoreError, VectorStore, View};
+use crate::store::{
+    Embedded, Filter, Header, Hit, Payload, Point, Query, StoreError, VectorStore, View,
+};
 use crate::{Corpus, Language};
+use server::{Put, Server};
 
-/// Longest time that a question waits for a store; past it, words decide.
-const STORE_DEADLINE: Duration = Duration::from_millis(150);
 /// Texts that are embedded at once.
 const BATCH: usize = 32;
 /// Most vectors that a search asks for.
@@ -22,27 +28,14 @@ const NEAREST: usize = 4_096;
 
 /// How the vectors are doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
 pub enum Dense {
     /// There is no embedder: words alone.
-    Disabled = 0,
-    /// The index is being made, or is not there yet.
-    Pending = 1,
+    Disabled,
+    /// There is no index yet, the weights are those of another embedder, or this one failed the last time that it was
+    /// asked.
+    Down,
     /// Questions are embedded and compared.
-    Up = 2,
-    /// The store or the embedder failed the last time that it was asked.
-    Down = 3,
-}
-
-impl Dense {
-    fn of(value: u8) -> Self {
-        match value {
-            1 => Self::Pending,
-            2 => Self::Up,
-            3 => Self::Down,
-            _ => Self::Disabled,
-        }
-    }
+    Up,
 }
 
 /// What can go wrong while vectors are made or put away.
@@ -60,43 +53,68 @@ pub enum IndexError {
     /// The work was interrupted.
     #[error("indexing was interrupted: {0}")]
     Interrupted(String),
-    /// The index in the store is of another corpus or embedder.
-    #[error("the index was made {found}, and not {expected}; `assistant index` makes a new one")]
-    Mismatch {
-        /// What it was made from.
-        found: String,
-        /// What it should have been made from.
-        expected: String,
-    },
+}
+
+impl IndexError {
+    /// Whether there is no index of this corpus by this embedder yet, and [`Knowledge::index`] makes one.
+    pub fn is_absence(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(StoreError::Empty | StoreError::Mismatch { .. })
+        )
+    }
 }
 
 /// The corpus, ready to be asked.
 pub struct Knowledge {
     retriever: Retriever,
     embedder: Option<Arc<Embedder>>,
-    store: Arc<dyn VectorStore>,
-    dense: AtomicU8,
+    /// What an index must be made of to be used here; meaningless without an embedder.
+    expected: Header,
+    own: Arc<Embedded>,
+    /// Whether the weights were measured with this embedder. Those of another one would take its cosines for what they are
+    /// not, and answer what nothing answers.
+    is_tuned: bool,
+    /// Whether the own vectors are those of this corpus by this embedder.
+    has_own: AtomicBool,
+    /// Whether the embedder failed the last time that it was asked.
+    is_broken: AtomicBool,
+    server: Option<Server>,
 }
 
 impl Knowledge {
-    /// Knowledge of `corpus`, whose vectors are or will be in `store`. [`Self::attach`] or [`Self::index`] lets them in.
+    /// Knowledge of `corpus`, whose vectors are or will be in `own`. [`Self::attach`] or [`Self::index`] lets them in.
     pub fn new(
         corpus: &Corpus,
         weights: Weights,
         embedder: Option<Arc<Embedder>>,
-        store: Arc<dyn VectorStore>,
+        own: Arc<Embedded>,
     ) -> Self {
-        let dense = if embedder.is_some() {
-            Dense::Pending
-        } else {
-            Dense::Disabled
+        let fingerprint = embedder.as_ref().map(|own| own.fingerprint().to_owned());
+        let is_tuned = fingerprint.as_ref() == Some(&weights.embedder);
+        let retriever = Retriever::new(corpus, weights);
+        let expected = Header {
+            embedder: fingerprint.unwrap_or_default(),
+            corpus: retriever.corpus().hash().to_owned(),
+            dims: embedder.as_ref().map_or(0, |own| own.dimensions()),
         };
         Self {
-            retriever: Retriever::new(corpus, weights),
+            retriever,
             embedder,
-            store,
-            dense: AtomicU8::new(dense as u8),
+            expected,
+            own,
+            is_tuned,
+            has_own: AtomicBool::new(false),
+            is_broken: AtomicBool::new(false),
+            server: None,
         }
+    }
+
+    /// Has the vectors searched in `store` while it answers.
+    #[must_use]
+    pub fn with_server(mut self, store: Arc<dyn VectorStore>) -> Self {
+        self.server = Some(Server::new(store));
+        self
     }
 
     /// The active entries, and how they are ranked.
@@ -109,50 +127,94 @@ impl Knowledge {
         self.embedder.as_deref()
     }
 
+    /// Why questions are compared by words alone although there is an embedder, if that is so for good.
+    pub fn untuned(&self) -> Option<&'static str> {
+        let is_untuned = self.embedder.is_some() && !self.is_tuned;
+        is_untuned.then_some(
+            "the weights were measured with another embedder: words alone are compared until `assistant tune` has measured this one",
+        )
+    }
+
     /// How the vectors are doing.
     pub fn dense(&self) -> Dense {
-        Dense::of(self.dense.load(Ordering::Relaxed))
-    }
-
-    fn is(&self, dense: Dense) {
-        self.dense.store(dense as u8, Ordering::Relaxed);
-    }
-
-    /// What an index must be made of to be used here.
-    fn header(&self, embedder: &Embedder) -> Header {
-        Header {
-            embedder: embedder.fingerprint().to_owned(),
-            corpus: self.retriever.corpus().hash().to_owned(),
-            dims: embedder.dimensions(),
+        if self.embedder.is_none() {
+            Dense::Disabled
+        } else if self.is_tuned && self.has_vectors() && !self.is_broken.load(Ordering::Relaxed) {
+            Dense::Up
+        } else {
+            Dense::Down
         }
     }
 
-    /// Uses the index that is in the store.
+    fn has_vectors(&self) -> bool {
+        self.has_own_vectors() || self.server_is_up() == Some(true)
+    }
+
+    /// Whether the vectors of this corpus by this embedder are in this process.
+    pub fn has_own_vectors(&self) -> bool {
+        self.has_own.load(Ordering::Relaxed)
+    }
+
+    /// Whether the server answers and holds our index; none where no server is asked.
+    pub fn server_is_up(&self) -> Option<bool> {
+        let server = self.embedder.as_ref().and(self.server.as_ref())?;
+        Some(server.is_up())
+    }
+
+    /// Uses the index that is there: the own one, or that of the server.
     ///
     /// # Errors
-    /// [`IndexError::Mismatch`] when it is of another corpus or embedder; [`IndexError::Store`] when there is none.
+    /// [`IndexError::is_absence`] where there is none of this corpus by this embedder.
     pub async fn attach(&self) -> Result<(), IndexError> {
-        let embedder = self.embedder.as_ref().ok_or(IndexError::NoEmbedder)?;
-        let expected = self.header(embedder);
-        let found = self.store.header().await?.ok_or(StoreError::Empty)?;
-        if found != expected {
-            let said = |header: &Header| {
-                format!(
-                    "from the corpus {} by the embedder {}",
-                    header.corpus.get(..12).unwrap_or(&header.corpus),
-                    header.embedder.get(..12).unwrap_or(&header.embedder)
-                )
-            };
-            return Err(IndexError::Mismatch {
-                found: said(&found),
-                expected: said(&expected),
-            });
+        if self.embedder.is_none() {
+            return Err(IndexError::NoEmbedder);
         }
-        self.is(Dense::Up);
-        Ok(())
+        let own = match self.own.header().await? {
+            Some(found) if found == self.expected => Ok(()),
+            Some(found) => Err(StoreError::Mismatch {
+                found,
+                expected: self.expected.clone(),
+            }),
+            None => Err(StoreError::Empty),
+        };
+        self.has_own.store(own.is_ok(), Ordering::Relaxed);
+        let shared = match &self.server {
+            Some(server) => server.meet(&self.expected, None, Put::Never).await.is_ok(),
+            None => false,
+        };
+        if shared { Ok(()) } else { Ok(own?) }
     }
 
-    /// Makes an index anew and uses it. `progress` hears of texts done and texts in all.
+    /// Puts the own index into the server, unless it is there; with `anew`, all the same.
+    ///
+    /// # Errors
+    /// [`IndexError::Store`] where the server does not answer, refuses, or the index's name is not ours to use.
+    pub async fn share(&self, anew: bool) -> Result<(), IndexError> {
+        let (Some(_), Some(server)) = (&self.embedder, &self.server) else {
+            return Ok(());
+        };
+        let put = if anew { Put::Always } else { Put::WhereOther };
+        Ok(server.meet(&self.expected, self.own(), put).await?)
+    }
+
+    /// Looks after the server for as long as this is polled: finds out that it is gone or back, and puts the index there
+    /// when it has none. Ends at once where there is no server.
+    pub async fn tend(&self, every: Duration) {
+        let (Some(_), Some(server)) = (&self.embedder, &self.server) else {
+            return;
+        };
+        loop {
+            tokio::time::sleep(every).await;
+            server.tend(&self.expected, self.own()).await;
+        }
+    }
+
+    /// The own vectors, where they are of this corpus by this embedder.
+    fn own(&self) -> Option<&Embedded> {
+        self.has_own_vectors().then_some(&*self.own)
+    }
+
+    /// Makes the own index anew and uses it. `progress` hears of texts done and texts in all.
     ///
     /// # Errors
     /// [`IndexError`], from the embedder or the store.
@@ -176,8 +238,8 @@ impl Knowledge {
             );
         }
         progress(points.len(), texts.len());
-        self.store.replace(self.header(&embedder), points).await?;
-        self.is(Dense::Up);
+        self.own.replace(self.expected.clone(), points).await?;
+        self.has_own.store(true, Ordering::Relaxed);
         Ok(())
     }
 
@@ -185,8 +247,9 @@ impl Knowledge {
     fn texts(&self) -> Vec<(String, Payload)> {
         let mut texts = Vec::new();
         for entry in self.retriever.corpus().entries() {
+            let id: Arc<str> = entry.id.as_str().into();
             let payload = |view| Payload {
-                entry: entry.id.clone(),
+                entry: Arc::clone(&id),
                 view,
                 language: entry.language,
                 category: entry.category.clone(),
@@ -210,38 +273,45 @@ impl Knowledge {
 
     /// Ranks the entries for a question, by vectors too where they are up.
     pub async fn rank(&self, question: &str, language: Language) -> Ranking {
-        let dense = match self.dense() {
-            Dense::Up | Dense::Down => self.nearest(question).await,
-            Dense::Disabled | Dense::Pending => None,
+        let dense = if self.is_tuned {
+            self.nearest(question).await
+        } else {
+            None
         };
         self.retriever.rank(question, language, dense.as_deref())
     }
 
     /// The vectors nearest to a question; none where they cannot be had in time.
     pub async fn nearest(&self, question: &str) -> Option<Vec<Hit>> {
-        let embedder = self.embedder.clone()?;
+        let embedder = self.embedder.clone().filter(|_| self.has_vectors())?;
         let text = question.to_owned();
-        let search = async {
-            let vector = tokio::task::spawn_blocking(move || embedder.embed_query(&text))
-                .await
-                .map_err(|error| IndexError::Interrupted(error.to_string()))??;
-            let filter = Filter::default();
-            let found =
-                tokio::time::timeout(STORE_DEADLINE, self.store.search(&vector, &filter, NEAREST))
-                    .await;
-            let late = || {
-                IndexError::Interrupted(format!("no answer in {} ms", STORE_DEADLINE.as_millis()))
-            };
-            Ok::<_, IndexError>(found.map_err(|_| late())??)
-        };
-        match search.await {
-            Ok(hits) => {
-                self.is(Dense::Up);
-                Some(hits)
-            }
+        let embedded = tokio::task::spawn_blocking(move || embedder.embed_query(&text)).await;
+        let embedded = embedded
+            .map_err(|error| IndexError::Interrupted(error.to_string()))
+            .and_then(|embedded| Ok(embedded?));
+        self.is_broken.store(embedded.is_err(), Ordering::Relaxed);
+        let vector = match embedded {
+            Ok(vector) => vector,
             Err(error) => {
                 tracing::warn!(%error, "vectors are not searched");
-                self.is(Dense::Down);
+                return None;
+            }
+        };
+        let query = Query {
+            index: &self.expected,
+            vector: &vector,
+            filter: &Filter::default(),
+            limit: NEAREST,
+        };
+        if let Some(server) = &self.server
+            && let Some(hits) = server.search(query).await
+        {
+            return Some(hits);
+        }
+        match self.own()?.search(query).await {
+            Ok(hits) => Some(hits),
+            Err(error) => {
+                tracing::warn!(%error, "vectors are not searched");
                 None
             }
         }

@@ -6,6 +6,7 @@
 //! editor's command line.
 
 pub mod answer;
+mod api_key;
 pub mod assistant;
 pub mod command;
 pub mod corpus;
@@ -23,6 +24,7 @@ pub mod store;
 pub mod tools;
 pub mod understand;
 
+pub use api_key::ApiKey;
 pub use assistant::{Ask, Assistant};
 pub use corpus::{Corpus, Entry};
 pub use error::{Error, Result};

@@ -30,7 +30,7 @@ mod wire;
 
 pub use breaker::{Breaker, BreakerConfig, BreakerState};
 pub use client::LlmClient;
-pub use config::{ApiKey, LlmConfig};
+pub use config::LlmConfig;
 pub use error::LlmError;
 pub use fault::Fault;
 pub use model::{

@@ -115,7 +115,7 @@ impl Retriever {
         }
         for hit in dense.unwrap_or_default() {
             // An index that is a moment older than the corpus may name an entry that is gone.
-            let Some(index) = self.by_id.get(&hit.entry) else {
+            let Some(index) = self.by_id.get(&*hit.entry) else {
                 continue;
             };
             let own = match hit.view {

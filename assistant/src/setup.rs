@@ -8,7 +8,7 @@ use crate::embed::{self, Embedder};
 use crate::knowledge::{IndexError, Knowledge};
 use crate::memory::{Bounds, Memory, MemoryError};
 use crate::retrieve::weights::Weights;
-use crate::store::{Embedded, StoreError, VectorStore};
+use crate::store::{Embedded, Qdrant, StoreError, qdrant};
 use crate::{Corpus, Error};
 
 /// Names of the files in the assistant's folder.
@@ -39,6 +39,8 @@ pub struct Settings {
     pub embedder: EmbedderChoice,
     /// The ONNX Runtime library that runs it; without one, tract does.
     pub onnx_runtime: Option<PathBuf>,
+    /// The Qdrant server that the vectors are searched in; without one, this process searches them.
+    pub qdrant: Option<qdrant::Config>,
 }
 
 /// What can go wrong while the parts are opened.
@@ -116,29 +118,30 @@ impl Settings {
         Embedder::load(&config).map(Some)
     }
 
-    /// The store of the vectors.
+    /// The vectors in this process.
     ///
     /// # Errors
-    /// [`StoreError`] when its file is damaged.
-    pub fn store(&self) -> Result<Arc<dyn VectorStore>, StoreError> {
-        Ok(match self.file(VECTORS) {
-            Some(path) => Arc::new(Embedded::open(&path)?),
-            None => Arc::new(Embedded::shipped()?),
-        })
+    /// [`StoreError`] when their file is damaged.
+    pub fn vectors(&self) -> Result<Arc<Embedded>, StoreError> {
+        let own = match self.file(VECTORS) {
+            Some(path) => Embedded::open(&path)?,
+            None => Embedded::shipped()?,
+        };
+        Ok(Arc::new(own))
     }
 
-    /// Corpus, weights, embedder and store together, whose vectors are not attached yet.
+    /// Corpus, weights, embedder and vectors together. The vectors are not attached yet, and no server is called.
     ///
     /// # Errors
     /// [`SetupError`], from any of them.
     pub fn knowledge(&self) -> Result<Knowledge, SetupError> {
         let embedder = self.embedder()?.map(Arc::new);
-        Ok(Knowledge::new(
-            &self.corpus()?,
-            self.weights()?,
-            embedder,
-            self.store()?,
-        ))
+        let own = self.vectors()?;
+        let knowledge = Knowledge::new(&self.corpus()?, self.weights()?, embedder, own);
+        Ok(match &self.qdrant {
+            Some(config) => knowledge.with_server(Arc::new(Qdrant::new(config)?)),
+            None => knowledge,
+        })
     }
 
     /// Conversations, answers and notes.

@@ -1,15 +1,20 @@
 //! Where the vectors of the corpus live: in this process, or in Qdrant.
 //!
-//! A store holds one index, made whole from one corpus by one embedder: [`Header`] says which, and a caller refuses an
-//! index that is not of its own corpus and embedder. A new index takes the old one's place at once.
+//! A store holds one index, made whole from one corpus by one embedder: [`Header`] says which. Who searches says of what
+//! the index has to be made, and gets nothing out of another one. A new index takes the old one's place at once.
 
+#[cfg(test)]
+pub(crate) mod conformance;
 mod embedded;
+pub mod qdrant;
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 pub use embedded::Embedded;
+pub use qdrant::Qdrant;
 
 use crate::Language;
 
@@ -22,6 +27,14 @@ pub struct Header {
     pub corpus: String,
     /// Components of a vector.
     pub dims: usize,
+}
+
+impl std::fmt::Display for Header {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let begin = |hash: &str| hash.chars().take(12).collect::<String>();
+        let (corpus, embedder) = (begin(&self.corpus), begin(&self.embedder));
+        write!(f, "from the corpus {corpus} by the embedder {embedder}")
+    }
 }
 
 /// Which text of an entry a vector stands for.
@@ -37,8 +50,8 @@ pub enum View {
 /// What a search may be narrowed by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payload {
-    /// Id of the entry.
-    pub entry: String,
+    /// Id of the entry; shared, for a search hands it out thousands of times.
+    pub entry: Arc<str>,
     /// Which of its texts.
     pub view: View,
     /// Language of the entry.
@@ -85,11 +98,51 @@ impl Filter {
     }
 }
 
+/// What is looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    /// What the index that is searched has to be made of.
+    pub index: &'a Header,
+    /// Of length 1.
+    pub vector: &'a [f32],
+    /// Which points may be found.
+    pub filter: &'a Filter,
+    /// How many points are wanted.
+    pub limit: usize,
+}
+
+impl Query<'_> {
+    /// Whether it can be looked for in an index made of `header`.
+    ///
+    /// # Errors
+    /// [`StoreError::Mismatch`] and [`StoreError::Dims`].
+    fn fits(&self, header: &Header) -> Result<(), StoreError> {
+        if *self.index != *header {
+            return Err(StoreError::Mismatch {
+                found: header.clone(),
+                expected: self.index.clone(),
+            });
+        }
+        dims(self.vector, header)
+    }
+}
+
+/// Refuses a vector that is of another length than those of an index.
+fn dims(vector: &[f32], header: &Header) -> Result<(), StoreError> {
+    if vector.len() == header.dims {
+        return Ok(());
+    }
+    Err(StoreError::Dims {
+        found: vector.len(),
+        expected: header.dims,
+    })
+}
+
 /// A vector near to a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
     /// Id of the entry.
-    pub entry: String,
+    pub entry: Arc<str>,
     /// Which of its texts.
     pub view: View,
     /// Cosine, −1 to 1.
@@ -121,6 +174,52 @@ pub enum StoreError {
     /// There is no index yet.
     #[error("there is no index; `assistant index` makes one")]
     Empty,
+    /// The index is of another corpus or embedder.
+    #[error("the index was made {found}, and not {expected}; `assistant index` makes a new one")]
+    Mismatch {
+        /// What it was made of.
+        found: Header,
+        /// What it should have been made of.
+        expected: Header,
+    },
+    /// A setting of the store cannot be used.
+    #[error("`{field}` is `{value}`; valid: {valid}")]
+    Setting {
+        /// Its name.
+        field: &'static str,
+        /// What was given.
+        value: String,
+        /// What may be given.
+        valid: &'static str,
+    },
+    /// A server does not answer.
+    #[error("Qdrant at {server} does not answer: {detail}")]
+    Unreachable {
+        /// Its address.
+        server: String,
+        /// What happened instead.
+        detail: String,
+    },
+    /// A server answers that it will not.
+    #[error("Qdrant at {server} refuses to {deed}: {detail}")]
+    Refused {
+        /// Its address.
+        server: String,
+        /// What it was asked for.
+        deed: &'static str,
+        /// What it said.
+        detail: String,
+    },
+    /// The name of the index belongs to a collection that we did not make.
+    #[error(
+        "`{name}` in Qdrant at {server} is a collection that is not ours, and is left alone; `qdrant_collection` names another"
+    )]
+    Taken {
+        /// Its address.
+        server: String,
+        /// The name.
+        name: String,
+    },
 }
 
 /// A result that is ready later.
@@ -134,134 +233,6 @@ pub trait VectorStore: Send + Sync {
     /// What the index was made of; none where there is no index.
     fn header(&self) -> Later<'_, Option<Header>>;
 
-    /// The `limit` points nearest to `vector`, which has length 1, the nearest first.
-    fn search<'a>(
-        &'a self,
-        vector: &'a [f32],
-        filter: &'a Filter,
-        limit: usize,
-    ) -> Later<'a, Vec<Hit>>;
-}
-
-#[cfg(test)]
-pub(crate) mod conformance {
-    //! What every store must do.
-
-    use super::*;
-
-    fn point(entry: &str, view: View, language: Language, vector: [f32; 3]) -> Point {
-        Point {
-            vector: vector.to_vec(),
-            payload: Payload {
-                entry: entry.to_owned(),
-                view,
-                language,
-                category: if entry == "a" { "Pay" } else { "Sell" }.to_owned(),
-                keywords: vec![format!("of {entry}")],
-            },
-        }
-    }
-
-    fn header(corpus: &str) -> Header {
-        Header {
-            embedder: "test".to_owned(),
-            corpus: corpus.to_owned(),
-            dims: 3,
-        }
-    }
-
-    /// Runs the checks on an empty store.
-    pub(crate) async fn check(store: &dyn VectorStore) {
-        let every = Filter::default();
-        assert_eq!(store.header().await.expect("a header"), None);
-        assert!(matches!(
-            store.search(&[1.0, 0.0, 0.0], &every, 3).await,
-            Err(StoreError::Empty)
-        ));
-
-        let points = vec![
-            point("a", View::Question, Language::English, [1.0, 0.0, 0.0]),
-            point("a", View::Answer, Language::English, [0.6, 0.8, 0.0]),
-            point("b", View::Question, Language::Vietnamese, [0.0, 0.0, 1.0]),
-        ];
-        store
-            .replace(header("one"), points)
-            .await
-            .expect("replaced");
-        assert_eq!(store.header().await.expect("a header"), Some(header("one")));
-        let hits = store
-            .search(&[1.0, 0.0, 0.0], &every, 2)
-            .await
-            .expect("hits");
-        let named: Vec<_> = hits
-            .iter()
-            .map(|hit| (hit.entry.as_str(), hit.view))
-            .collect();
-        assert_eq!(named, [("a", View::Question), ("a", View::Answer)]);
-        assert!((hits[1].score - 0.6).abs() < 1e-2, "{hits:?}");
-
-        for (filter, entries) in [
-            (
-                Filter {
-                    language: Some(Language::Vietnamese),
-                    ..Filter::default()
-                },
-                vec!["b"],
-            ),
-            (
-                Filter {
-                    category: Some("Pay".to_owned()),
-                    ..Filter::default()
-                },
-                vec!["a", "a"],
-            ),
-            (
-                Filter {
-                    keyword: Some("of b".to_owned()),
-                    ..Filter::default()
-                },
-                vec!["b"],
-            ),
-            (
-                Filter {
-                    category: Some("None".to_owned()),
-                    ..Filter::default()
-                },
-                vec![],
-            ),
-        ] {
-            let hits = store
-                .search(&[1.0, 0.0, 0.0], &filter, 9)
-                .await
-                .expect("hits");
-            let found: Vec<_> = hits.into_iter().map(|hit| hit.entry).collect();
-            assert_eq!(found, entries, "{filter:?}");
-        }
-        assert!(matches!(
-            store.search(&[1.0], &every, 1).await,
-            Err(StoreError::Dims {
-                found: 1,
-                expected: 3
-            })
-        ));
-
-        let fewer = vec![point(
-            "c",
-            View::Question,
-            Language::English,
-            [0.0, 1.0, 0.0],
-        )];
-        store.replace(header("two"), fewer).await.expect("replaced");
-        let hits = store
-            .search(&[1.0, 0.0, 0.0], &every, 9)
-            .await
-            .expect("hits");
-        assert_eq!(hits.len(), 1);
-        let uneven = vec![Point {
-            vector: vec![1.0],
-            ..point("d", View::Answer, Language::English, [0.0; 3])
-        }];
-        assert!(store.replace(header("three"), uneven).await.is_err());
-        assert_eq!(store.header().await.expect("a header"), Some(header("two")));
-    }
+    /// The points nearest to a vector, the nearest first.
+    fn search<'a>(&'a self, query: Query<'a>) -> Later<'a, Vec<Hit>>;
 }

@@ -337,6 +337,10 @@ mod tests {
                 "default_source = \"\"",
                 &["`default_source`", "at least one character"],
             ),
+            (
+                "[assistant]\nmax_in_flight = 0",
+                &["`assistant.max_in_flight`", "`0`", "1–100000"],
+            ),
             ("log_format = \"xml\"", &["xml"]),
             ("log_level = \"a=b=c\"", &["`log_level`", "a=b=c"]),
             (

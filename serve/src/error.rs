@@ -10,8 +10,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Seconds after which a caller may try again when the service has no model.
-const RETRY_AFTER_SECONDS: &str = "5";
+/// Seconds after which a caller may try again when the service lacks something, and when it only has too much to do.
+const RETRY_LATER_SECONDS: &str = "5";
+const RETRY_SOON_SECONDS: &str = "1";
 
 /// One thing wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -55,6 +56,8 @@ pub enum ApiError {
     NoModel,
     /// There is no assistant, or it cannot do its part.
     NoAssistant,
+    /// As many questions are being answered as may be at once.
+    Busy,
     /// The request took longer than it may.
     Deadline,
 }
@@ -68,6 +71,7 @@ impl ApiError {
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NoModel | Self::NoAssistant => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy => StatusCode::TOO_MANY_REQUESTS,
             Self::Deadline => StatusCode::GATEWAY_TIMEOUT,
         }
     }
@@ -92,6 +96,7 @@ impl IntoResponse for ApiError {
             }
             Self::NoModel => "No valuation model is loaded.".to_owned(),
             Self::NoAssistant => "The assistant is not available.".to_owned(),
+            Self::Busy => "Too many questions are being answered at once.".to_owned(),
             Self::Deadline => "The request took longer than it may.".to_owned(),
         };
         Problem { detail, errors }.into_reply(status)
@@ -151,11 +156,13 @@ impl Problem {
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(
-                header::RETRY_AFTER,
-                HeaderValue::from_static(RETRY_AFTER_SECONDS),
-            );
+        let retry_after = match status {
+            StatusCode::SERVICE_UNAVAILABLE => Some(RETRY_LATER_SECONDS),
+            StatusCode::TOO_MANY_REQUESTS => Some(RETRY_SOON_SECONDS),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
         }
         reply
     }
@@ -169,6 +176,7 @@ fn slug(status: StatusCode) -> &'static str {
         StatusCode::PAYLOAD_TOO_LARGE => "body-too-large",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported-media-type",
         StatusCode::UNPROCESSABLE_ENTITY => "invalid",
+        StatusCode::TOO_MANY_REQUESTS => "busy",
         StatusCode::SERVICE_UNAVAILABLE => "unavailable",
         StatusCode::GATEWAY_TIMEOUT => "deadline",
         status if status.is_client_error() => "refused",

@@ -11,6 +11,7 @@ pub mod body;
 pub mod config;
 pub mod error;
 pub mod flags;
+pub mod limit;
 pub mod metrics;
 pub mod openapi;
 pub mod opening;

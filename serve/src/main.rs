@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use assistant::knowledge::Knowledge;
 use assistant::setup::SetupError;
+use assistant::store::StoreError;
 use clap::Parser;
 use serve::opening::OpenError;
 use serve::state::LoadError;
@@ -84,10 +85,12 @@ fn load(state: &AppState) -> Result<(), (Exit, anyhow::Error)> {
 fn open(state: &AppState) -> Result<Arc<Knowledge>, (Exit, anyhow::Error)> {
     serve::opening::open(state).map_err(|error| {
         let exit = match &error {
+            OpenError::Llm(_) | OpenError::Setup(SetupError::Store(StoreError::Setting { .. })) => {
+                Exit::Configuration
+            }
             OpenError::Setup(SetupError::Files(_) | SetupError::Store(_))
             | OpenError::Listings(_) => Exit::DataRefused,
             OpenError::Setup(_) => Exit::Dependency,
-            OpenError::Llm(_) => Exit::Configuration,
         };
         (
             exit,

@@ -1,13 +1,13 @@
 //! Opens the assistant's parts and hands it to the state.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use assistant::assistant::Writer;
 use assistant::knowledge::{IndexError, Knowledge};
 use assistant::llm::{LlmClient, LlmError};
 use assistant::memory::MemoryError;
 use assistant::setup::SetupError;
-use assistant::store::StoreError;
 use assistant::{Assistant, Inventory};
 use datasets::store::read_inventory;
 
@@ -61,7 +61,7 @@ pub fn open(state: &AppState) -> Result<Arc<Knowledge>, OpenError> {
     );
     if let Some(llm) = &config.llm {
         let model = Arc::new(LlmClient::new(llm.clone())?);
-        assistant = assistant.with_writer(Writer::new(model, memory));
+        assistant = assistant.with_writer(Writer::new(model, memory, llm.timeout));
     }
     tracing::info!(
         entries = knowledge.retriever().corpus().entries().len(),
@@ -72,19 +72,40 @@ pub fn open(state: &AppState) -> Result<Arc<Knowledge>, OpenError> {
     Ok(knowledge)
 }
 
-/// Lets the vectors in: those of the store where they fit, else made now.
+/// How often the server of the vectors is looked after.
+const TENDING: Duration = Duration::from_secs(2);
+
+/// Lets the vectors in: those that are there where they fit, else made now. Then, where a server holds them too, looks
+/// after it for as long as this is polled.
 pub async fn attach(knowledge: Arc<Knowledge>) {
     let attached = match knowledge.attach().await {
-        Err(IndexError::Mismatch { found, expected }) => {
-            tracing::info!(found, expected, "the vectors are made anew");
+        Err(error) if error.is_absence() => {
+            tracing::info!(%error, "the vectors are made anew");
             knowledge.index(|_, _| {}).await
         }
-        Err(IndexError::Store(StoreError::Empty)) => knowledge.index(|_, _| {}).await,
         other => other,
     };
     match attached {
-        Ok(()) => tracing::info!("questions are compared by vectors too"),
+        Ok(()) => {
+            if let Some(why) = knowledge.untuned() {
+                tracing::warn!("{why}");
+            } else {
+                tracing::info!("questions are compared by vectors too");
+            }
+        }
         Err(IndexError::NoEmbedder) => tracing::info!("questions are compared by words alone"),
         Err(error) => tracing::error!(%error, "questions are compared by words alone"),
     }
+    let Some(is_up) = knowledge.server_is_up() else {
+        return;
+    };
+    if is_up && !knowledge.has_own_vectors() {
+        tracing::info!(
+            "the vectors are in the server alone: while it is away, words decide; `assistant index` keeps them here too"
+        );
+    }
+    if let Err(error) = knowledge.share(false).await {
+        tracing::warn!(%error, "the server of the vectors is not used yet");
+    }
+    knowledge.tend(TENDING).await;
 }

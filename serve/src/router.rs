@@ -12,6 +12,7 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use crate::limit::limit;
 use crate::routes::{assistant, catalogue, docs, health, metrics, page, predict};
 use crate::state::AppState;
 use crate::telemetry::{X_REQUEST_ID, observe};
@@ -62,6 +63,19 @@ pub fn router(state: AppState) -> Router {
         .route("/v1/catalogue/makes", get(catalogue::makes))
         .route("/v1/catalogue/makes/{make}/models", get(catalogue::models))
         .route("/v1/catalogue/suggest", get(catalogue::suggest))
+        .route("/v1/models", get(assistant::openai::models))
+        .route("/health", get(health::health))
+        .route("/livez", get(health::livez))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics::metrics))
+        .merge(docs::router())
+        .merge(questions(&state));
+    layered(routes, state)
+}
+
+/// What answers questions, so many at once.
+fn questions(state: &AppState) -> Router<AppState> {
+    Router::new()
         .route("/assistant/query", post(assistant::query::query))
         .route("/v1/faq/search", post(assistant::faq::search))
         .route(
@@ -69,13 +83,7 @@ pub fn router(state: AppState) -> Router {
             post(assistant::feedback::feedback),
         )
         .route("/v1/chat/completions", post(assistant::openai::chat))
-        .route("/v1/models", get(assistant::openai::models))
-        .route("/health", get(health::health))
-        .route("/livez", get(health::livez))
-        .route("/readyz", get(health::readyz))
-        .route("/metrics", get(metrics::metrics))
-        .merge(docs::router());
-    layered(routes, state)
+        .route_layer(from_fn_with_state(state.clone(), limit))
 }
 
 /// Wraps `routes` in what every request goes through, the outermost first.

@@ -10,6 +10,7 @@ use assistant::Assistant;
 use datasets::catalogue::Catalogue;
 use datasets::vocabulary::Currency;
 use models::{Manifest, Registry, Valuer};
+use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::metrics::{Metrics, ModelMetrics};
@@ -30,6 +31,8 @@ pub struct Shared {
     pub metrics: Metrics,
     /// Where request ids come from.
     pub ids: RequestIds,
+    /// Places for questions that are being answered; [`crate::limit`] takes and returns them.
+    pub places: Arc<Semaphore>,
     /// When the service started.
     pub started: Instant,
     /// Set when the service was told to stop: `/readyz` says so from then on.
@@ -69,6 +72,7 @@ impl AppState {
     /// State without a model.
     pub fn new(config: Config) -> Self {
         Self(Arc::new(Shared {
+            places: Arc::new(Semaphore::new(config.assistant.max_in_flight)),
             config,
             catalogue: Catalogue::embedded(),
             metrics: Metrics::default(),

@@ -23,8 +23,11 @@ const OWNED: &[(&str, &[&str])] = &[
     ("axum", &["serve", "tests"]),
     ("indicatif", &["assistant", "trainer"]),
     ("ort", &["assistant"]),
+    // `tests` has the stand-in for a server.
+    ("qdrant-client", &["assistant", "tests"]),
     ("redb", &["assistant"]),
     ("thirtyfour", &["tests"]),
+    ("tonic", &["assistant", "tests"]),
 ];
 
 /// What the service must not be built with: it would only be larger, slower to build and easier to break.

@@ -1,8 +1,12 @@
 //! Questions over a socket: cited answers, honest refusals, prices in mid-conversation, with and without a model.
 
+mod busy;
+mod faq;
 mod llm;
 mod openai;
 mod peers;
+mod qdrant;
+mod restart;
 
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};

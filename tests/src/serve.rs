@@ -40,6 +40,7 @@ impl Serve {
             // Loading a model that most tests never ask would cost each of them seconds of an unoptimised build.
             .env("ASSISTANT_EMBEDDER", "none")
             .env_remove("LLM_BASE_URL")
+            .env_remove("QDRANT_URL")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

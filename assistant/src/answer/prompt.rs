@@ -64,10 +64,13 @@ pub static TRANSLATE: LazyLock<Prompt> = LazyLock::new(|| {
         include_str!("../../prompts/translate.v1.md"),
     )
 });
+/// Says what a message wants.
+pub static INTENT: LazyLock<Prompt> =
+    LazyLock::new(|| Prompt::new("intent.v1", include_str!("../../prompts/intent.v1.md")));
 
 /// What the instructions say, so that an answer which repeats them is known.
 pub(super) fn instructions() -> impl Iterator<Item = &'static str> {
-    [&ANSWER, &REWRITE, &TRANSLATE]
+    [&ANSWER, &REWRITE, &TRANSLATE, &INTENT]
         .into_iter()
         .flat_map(|prompt| [prompt.system, prompt.user])
 }
@@ -105,20 +108,29 @@ pub fn answer(evidence: &Evidence) -> Vec<Message> {
 /// Messages that ask for `question` as it would read without the turns before it, oldest first: what was asked, and what
 /// was answered.
 pub fn rewrite(turns: &[(String, String)], question: &str) -> Vec<Message> {
-    let conversation: Vec<String> = turns
-        .iter()
-        .map(|(asked, answered)| {
-            format!(
-                "<asked>{}</asked>\n<answered>{}</answered>",
-                data(asked),
-                data(answered)
-            )
-        })
-        .collect();
     REWRITE.fill(&[
-        ("conversation", &conversation.join("\n")),
+        ("conversation", &conversation(turns)),
         ("question", &data(question)),
     ])
+}
+
+/// Messages that ask for the name of the intent of `question`, after turns as in [`rewrite`].
+pub fn intent(turns: &[(String, String)], question: &str) -> Vec<Message> {
+    INTENT.fill(&[
+        ("conversation", &conversation(turns)),
+        ("question", &data(question)),
+    ])
+}
+
+fn conversation(turns: &[(String, String)]) -> String {
+    let turns = turns.iter().map(|(asked, answered)| {
+        format!(
+            "<asked>{}</asked>\n<answered>{}</answered>",
+            data(asked),
+            data(answered)
+        )
+    });
+    turns.collect::<Vec<_>>().join("\n")
 }
 
 /// Messages that ask for `question` in `language`.
@@ -203,6 +215,7 @@ mod tests {
         for messages in [
             answer(&evidence),
             rewrite(&turns, "còn 2020?"),
+            intent(&turns, "còn 2020?"),
             translate("Phí?", Language::English),
         ] {
             assert_eq!(messages.len(), 2);

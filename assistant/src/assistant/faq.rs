@@ -6,6 +6,7 @@ use datasets::text;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use serde_json::{Map, Value, json};
+use tokio::time::Instant;
 
 use super::tools::action;
 use super::writer::{End, Piece, Written};
@@ -49,14 +50,17 @@ struct Found {
 }
 
 impl Assistant {
-    pub(super) async fn faq(&self, asked: Understood, ask: Ask) -> BoxStream<'static, Event> {
+    pub(super) async fn faq(&self, mut asked: Understood, ask: Ask) -> BoxStream<'static, Event> {
         if say::is_greeting(&asked.plain) {
             let reply = greeting(&asked);
             return self.told(&ask, &asked, reply);
         }
         let found = self.find(&asked).await;
         if !found.ranking.is_answerable {
-            let reply = self.refusal(&asked, &found.ranking);
+            // Neither rules nor vectors know what is wanted.
+            self.make_sure(&mut asked).await;
+            let reply = self.by_tool(&asked);
+            let reply = reply.unwrap_or_else(|| self.refusal(&asked, &found.ranking));
             return self.told(&ask, &asked, reply);
         }
         let entries: Vec<Entry> = self
@@ -81,23 +85,21 @@ impl Assistant {
         let turns = &asked.before.turns;
         let last = turns.last().filter(|turn| turn.intent == Intent::Faq);
         if let (Some(writer), Some(_)) = (&self.writer, last) {
-            let turns: Vec<_> = turns
-                .iter()
-                .map(|turn| (turn.question.clone(), turn.answer.clone()))
-                .collect();
-            if let Some(alone) = writer.rewrite(&turns, &asked.question).await {
-                let ranking = self.search(&alone, asked.language).await;
+            let before = asked.turns();
+            let rewritten = writer.rewrite(&before, &asked.question, asked.until);
+            if let Some(alone) = rewritten.await {
+                let ranking = self.search(&alone, asked.language, asked.until).await;
                 return Found {
                     ranking,
                     searched: alone,
                 };
             }
         }
-        let ranking = self.search(&searched, asked.language).await;
+        let ranking = self.search(&searched, asked.language, asked.until).await;
         let is_follow_up = last.is_some() && leans(&searched);
         if let Some(last) = last.filter(|_| is_follow_up || !ranking.is_answerable) {
             let both = format!("{} {searched}", last.question);
-            let together = self.search(&both, asked.language).await;
+            let together = self.search(&both, asked.language, asked.until).await;
             if together.is_answerable && (is_follow_up || together.answerable > ranking.answerable)
             {
                 searched = both;
@@ -111,14 +113,19 @@ impl Assistant {
     }
 
     /// Ranks entries; where there are none in the question's language and a model helps, for its translation.
-    async fn search(&self, question: &str, language: Language) -> Ranking {
+    pub(super) async fn search(
+        &self,
+        question: &str,
+        language: Language,
+        until: Instant,
+    ) -> Ranking {
         let entries = self.knowledge.retriever().corpus().entries();
         let speaks = |language| entries.iter().any(|entry| entry.language == language);
         let other = Language::ALL
             .into_iter()
             .find(|other| *other != language && speaks(*other));
         if let (false, Some(writer), Some(other)) = (speaks(language), &self.writer, other)
-            && let Some(translated) = writer.translate(question, other).await
+            && let Some(translated) = writer.translate(question, other, until).await
         {
             return self.knowledge.rank(&translated, other).await;
         }
@@ -189,7 +196,7 @@ impl Assistant {
         let passages: Vec<Passage> = entries.iter().map(Passage::from).collect();
         let evidence = Evidence::new(found.searched.clone(), asked.language, passages, Vec::new());
         let corpus = self.knowledge.retriever().corpus().hash();
-        let pieces = writer.write(&normalised(&found.searched), corpus, evidence);
+        let pieces = writer.write(&normalised(&found.searched), corpus, evidence, asked.until);
         let related = self.related(&found.ranking);
         let ending = Arc::new((self.clone(), asked, ask, found, entries, related));
         pieces

@@ -4,16 +4,18 @@ use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
+use super::favours::Favours;
 use super::now_s;
-use crate::Language;
-use crate::answer::{Evidence, Outcome, StreamingGuard, prompt, question};
-use crate::llm::{Delta, LanguageModel, LlmError};
+use crate::answer::{Evidence, Outcome, StreamingGuard, prompt};
+use crate::llm::{Delta, LanguageModel};
 use crate::memory::{AnswerKey, Memory};
 
 /// An answer that held before the guard.
@@ -60,8 +62,11 @@ struct Progress {
 
 /// The model, and the answers that it is writing now.
 pub struct Writer {
-    model: Arc<dyn LanguageModel>,
-    memory: Arc<Memory>,
+    pub(super) model: Arc<dyn LanguageModel>,
+    pub(super) memory: Arc<Memory>,
+    /// Time for all that the model does for one question.
+    budget: Duration,
+    pub(super) favours: Favours,
     /// Senders: a receiver kept here would pass for a reader.
     in_flight: Mutex<HashMap<String, watch::Sender<Progress>>>,
     /// Whether the last call came to an end.
@@ -69,11 +74,13 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// A writer that keeps its answers in `memory`.
-    pub fn new(model: Arc<dyn LanguageModel>, memory: Arc<Memory>) -> Self {
+    /// A writer that keeps its answers in `memory`. `budget` is the time for all that the model does for one question.
+    pub fn new(model: Arc<dyn LanguageModel>, memory: Arc<Memory>, budget: Duration) -> Self {
         Self {
             model,
             memory,
+            budget,
+            favours: Favours::default(),
             in_flight: Mutex::default(),
             is_up: AtomicBool::new(true),
         }
@@ -84,17 +91,24 @@ impl Writer {
         self.model.name()
     }
 
+    /// Until when the model may work for a question that is asked now.
+    pub(super) fn until(&self) -> Instant {
+        Instant::now() + self.budget
+    }
+
     /// Whether the model did its part the last time that it was asked.
     pub fn is_up(&self) -> bool {
         self.is_up.load(Ordering::Relaxed)
     }
 
-    /// Writes the answer to `evidence`, over the corpus of this hash. `normalised` tells which questions are the same.
+    /// Writes the answer to `evidence`, over the corpus of this hash, until then. `normalised` tells which questions are
+    /// the same.
     pub(super) fn write(
         self: &Arc<Self>,
         normalised: &str,
         corpus: &str,
         evidence: Evidence,
+        until: Instant,
     ) -> BoxStream<'static, Piece> {
         let key = AnswerKey {
             question: normalised,
@@ -132,7 +146,8 @@ impl Writer {
             evidence.language(),
         );
         tokio::spawn(async move {
-            let Some(end) = writer.generate_while_read(evidence, &digest, &sender).await else {
+            let written = writer.generate_while_read(evidence, &digest, &sender, until);
+            let Some(end) = written.await else {
                 return;
             };
             if let End::Whole(written) = &end {
@@ -161,8 +176,9 @@ impl Writer {
         evidence: Evidence,
         digest: &str,
         sender: &watch::Sender<Progress>,
+        until: Instant,
     ) -> Option<End> {
-        let mut generate = pin!(self.generate(evidence, sender));
+        let mut generate = pin!(self.generate(evidence, sender, until));
         loop {
             tokio::select! {
                 end = &mut generate => return Some(end),
@@ -178,7 +194,12 @@ impl Writer {
         }
     }
 
-    async fn generate(&self, evidence: Evidence, sender: &watch::Sender<Progress>) -> End {
+    async fn generate(
+        &self,
+        evidence: Evidence,
+        sender: &watch::Sender<Progress>,
+        until: Instant,
+    ) -> End {
         let evidence = Arc::new(evidence);
         let mut guard = StreamingGuard::new(Arc::clone(&evidence));
         let mut stream = self.model.chat(prompt::answer(&evidence));
@@ -188,7 +209,12 @@ impl Writer {
             }
         };
         let finish = loop {
-            match stream.next().await {
+            let Ok(delta) = tokio::time::timeout_at(until, stream.next()).await else {
+                self.is_up.store(false, Ordering::Relaxed);
+                tracing::warn!("the model took longer than there was time for the question");
+                return End::Failed;
+            };
+            match delta {
                 Some(Ok(Delta::Text(text))) => show(&guard.push(&text).unwrap_or_default()),
                 Some(Ok(Delta::Finish(finish))) => break finish,
                 Some(Err(error)) => {
@@ -234,35 +260,6 @@ impl Writer {
             tracing::warn!(%error, "the answer is not remembered");
         }
     }
-
-    /// The question as it reads without the turns before it; none where the model does not help.
-    pub(super) async fn rewrite(&self, turns: &[(String, String)], asked: &str) -> Option<String> {
-        let reply = self.ask(prompt::rewrite(turns, asked)).await?;
-        let mut sources = vec![asked];
-        sources.extend(
-            turns
-                .iter()
-                .flat_map(|(question, answer)| [question.as_str(), answer.as_str()]),
-        );
-        question::accept(&reply, &sources)
-    }
-
-    /// The question in another language; none where the model does not help.
-    pub(super) async fn translate(&self, asked: &str, language: Language) -> Option<String> {
-        let reply = self.ask(prompt::translate(asked, language)).await?;
-        question::accept(&reply, &[asked])
-    }
-
-    async fn ask(&self, messages: Vec<crate::llm::Message>) -> Option<String> {
-        match self.model.complete(messages).await {
-            Ok(completion) if completion.finish.reason.is_whole() => Some(completion.text),
-            Ok(_) | Err(LlmError::Busy { .. }) => None,
-            Err(error) => {
-                tracing::warn!(%error, "the model did not help with a question");
-                None
-            }
-        }
-    }
 }
 
 /// What comes of an answer from now on, what is there already first.
@@ -288,9 +285,8 @@ fn pieces(receiver: watch::Receiver<Progress>) -> BoxStream<'static, Piece> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
+    use crate::Language;
     use crate::llm::{ChatStream, Message};
     use crate::memory::Bounds;
 
@@ -316,10 +312,14 @@ mod tests {
         let memory = Memory::open(&folder.path().join("memory.redb"), Bounds::default());
         let calls = Arc::new(());
         let model = Arc::new(Endless(Arc::clone(&calls)));
-        let writer = Arc::new(Writer::new(model, Arc::new(memory.expect("opened"))));
+        let writer = Arc::new(Writer::new(
+            model,
+            Arc::new(memory.expect("opened")),
+            Duration::from_mins(1),
+        ));
         let read = || {
             let evidence = Evidence::new("?", Language::English, vec![], vec![]);
-            let mut pieces = writer.write("?", "corpus", evidence);
+            let mut pieces = writer.write("?", "corpus", evidence, writer.until());
             async move { tokio::time::timeout(Duration::from_millis(50), pieces.next()).await }
         };
         // One beside the test's own and the model's: two readers share it.

@@ -11,7 +11,6 @@ use crate::Language;
 use crate::assistant::{Ask, Assistant};
 use crate::knowledge::{IndexError, Knowledge};
 use crate::setup::SetupError;
-use crate::store::StoreError;
 use crate::tools::{Inventory, Valued, Valuer};
 use crate::understand::{Slots, Teencode, detect};
 
@@ -19,9 +18,12 @@ use crate::understand::{Slots, Teencode, detect};
 async fn knowledge(common: &Common) -> Result<Knowledge> {
     let settings = common.settings();
     let knowledge = settings.knowledge()?;
+    if let Some(why) = knowledge.untuned() {
+        note(common.quiet, why);
+    }
     match knowledge.attach().await {
         Ok(()) | Err(IndexError::NoEmbedder) => {}
-        Err(IndexError::Store(StoreError::Empty)) if settings.folder.is_none() => {
+        Err(error) if error.is_absence() && settings.folder.is_none() => {
             note(
                 common.quiet,
                 "making the vectors of the FAQ; `--folder DIR` keeps them",

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::Exit;
-use crate::Language;
 use crate::setup::{EmbedderChoice, Settings};
+use crate::store::qdrant;
+use crate::{ApiKey, Language};
 
 /// Keeps the FAQ that the assistant answers from.
 ///
@@ -39,6 +40,21 @@ pub struct Common {
     /// ONNX Runtime library that runs the embedder; pure Rust where absent
     #[arg(long, global = true, value_name = "FILE", env = "ONNX_RUNTIME_LIBRARY")]
     pub onnx_runtime: Option<PathBuf>,
+    /// Qdrant server that the vectors are searched in, such as http://127.0.0.1:6334; this process where absent
+    #[arg(long, global = true, value_name = "URL", env = "QDRANT_URL")]
+    pub qdrant_url: Option<String>,
+    /// Key for that server
+    #[arg(
+        long,
+        global = true,
+        value_name = "KEY",
+        env = "QDRANT_API_KEY",
+        hide_env_values = true
+    )]
+    pub qdrant_api_key: Option<String>,
+    /// Name of the index on that server
+    #[arg(long, global = true, value_name = "NAME", env = "QDRANT_COLLECTION", default_value = qdrant::COLLECTION)]
+    pub qdrant_collection: String,
     /// Print data as JSON
     #[arg(long, global = true)]
     pub json: bool,
@@ -59,7 +75,18 @@ impl Common {
             folder: self.folder.clone(),
             embedder,
             onnx_runtime: self.onnx_runtime.clone(),
+            qdrant: self.qdrant(),
         }
+    }
+
+    /// An empty text is none, as an empty environment variable has it.
+    fn qdrant(&self) -> Option<qdrant::Config> {
+        let set = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        Some(qdrant::Config {
+            url: set(&self.qdrant_url)?,
+            api_key: set(&self.qdrant_api_key).map(ApiKey::new),
+            collection: self.qdrant_collection.clone(),
+        })
     }
 }
 
@@ -70,7 +97,7 @@ pub enum Command {
     ///
     /// Entries whose ids are there already are replaced. The vectors of the old corpus stay until `index` is run.
     Import(ImportArgs),
-    /// Make the vectors of the corpus
+    /// Make the vectors of the corpus, and put them into the Qdrant server where one is named
     Index(IndexArgs),
     /// List the entries nearest to a question
     Search(SearchArgs),

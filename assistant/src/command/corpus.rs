@@ -8,9 +8,9 @@ use super::cli::{Common, ImportArgs, IndexArgs};
 use super::{Error, Result, note, print, print_json, progress};
 use crate::corpus::import;
 use crate::embed::Embedder;
-use crate::knowledge::{IndexError, Knowledge};
+use crate::knowledge::Knowledge;
 use crate::setup::{SetupError, write_corpus};
-use crate::store::{Embedded, StoreError};
+use crate::store::Embedded;
 use crate::{Corpus, Entry, Language};
 
 /// Reads files into the folder's corpus, and says what became of every entry.
@@ -76,27 +76,28 @@ pub(super) fn import(args: &ImportArgs, common: &Common) -> Result<()> {
     ))
 }
 
-/// Makes the vectors of the corpus, unless they are there.
+/// Makes the vectors of the corpus, unless they are there, and puts them into the server, where one is set.
 pub(super) async fn index(args: &IndexArgs, common: &Common) -> Result<()> {
     let settings = common.settings();
-    let knowledge = match (&args.out, &settings.folder) {
-        (Some(out), _) => {
-            let store = Arc::new(Embedded::new(out));
-            let embedder = settings.embedder().map_err(SetupError::from)?.map(Arc::new);
-            Knowledge::new(&settings.corpus()?, settings.weights()?, embedder, store)
+    let knowledge = if let Some(out) = &args.out {
+        let own = Arc::new(Embedded::new(out));
+        let embedder = settings.embedder().map_err(SetupError::from)?.map(Arc::new);
+        Knowledge::new(&settings.corpus()?, settings.weights()?, embedder, own)
+    } else {
+        match &settings.folder {
+            Some(folder) => fs_err::create_dir_all(folder)?,
+            None if settings.qdrant.is_some() => {}
+            None => {
+                let message =
+                    "`--folder DIR` or `--qdrant-url URL` is needed: the vectors are kept there";
+                return Err(Error::Usage(message.to_owned()));
+            }
         }
-        (None, Some(folder)) => {
-            fs_err::create_dir_all(folder)?;
-            settings.knowledge()?
-        }
-        (None, None) => {
-            let message = "`--folder DIR` is needed: the vectors are kept there";
-            return Err(Error::Usage(message.to_owned()));
-        }
+        settings.knowledge()?
     };
     let is_there = match knowledge.attach().await {
-        Ok(()) => !args.force,
-        Err(IndexError::Mismatch { .. } | IndexError::Store(StoreError::Empty)) => false,
+        Ok(()) => knowledge.has_own_vectors() && !args.force,
+        Err(error) if error.is_absence() => false,
         Err(error) => return Err(error.into()),
     };
     if is_there {
@@ -104,6 +105,7 @@ pub(super) async fn index(args: &IndexArgs, common: &Common) -> Result<()> {
     } else {
         make_vectors(&knowledge, common).await?;
     }
+    knowledge.share(args.force).await?;
     let (embedder, entries) = (
         knowledge.embedder(),
         knowledge.retriever().corpus().entries().len(),

@@ -66,6 +66,18 @@ impl From<IndexError> for Error {
 impl Error {
     /// The exit code that this failure ends the program with.
     pub fn exit(&self) -> Exit {
+        if let Some(error) = self.of_store() {
+            return match error {
+                StoreError::Setting { .. } | StoreError::Taken { .. } => Exit::Usage,
+                StoreError::File(_)
+                | StoreError::Unreachable { .. }
+                | StoreError::Refused { .. } => Exit::Dependency,
+                StoreError::Damaged { .. }
+                | StoreError::Dims { .. }
+                | StoreError::Empty
+                | StoreError::Mismatch { .. } => Exit::Data,
+            };
+        }
         match self {
             Self::Usage(_) | Self::Setup(SetupError::Index(IndexError::NoEmbedder)) => Exit::Usage,
             Self::Setup(
@@ -73,16 +85,37 @@ impl Error {
                     crate::Error::Io(_) | crate::Error::Listings(datasets::Error::Io(_)),
                 )
                 | SetupError::Memory(_)
-                | SetupError::Embedder(_)
-                | SetupError::Store(StoreError::File(_)),
+                | SetupError::Embedder(_),
             )
             | Self::Io(_) => Exit::Dependency,
             Self::Setup(_) => Exit::Data,
         }
     }
 
+    /// The failure of a store that this is.
+    fn of_store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Setup(SetupError::Store(error) | SetupError::Index(IndexError::Store(error))) => {
+                Some(error)
+            }
+            _ => None,
+        }
+    }
+
     /// What the user may do about it, where we know.
     pub fn hint(&self) -> Option<&'static str> {
+        if let Some(error) = self.of_store() {
+            return match error {
+                StoreError::Taken { .. } => {
+                    Some("`--qdrant-collection NAME` (QDRANT_COLLECTION) names another index")
+                }
+                StoreError::Unreachable { .. } => {
+                    Some("check `--qdrant-url` (QDRANT_URL): gRPC, port 6334 by default")
+                }
+                StoreError::Refused { .. } => Some("check `--qdrant-api-key` (QDRANT_API_KEY)"),
+                _ => None,
+            };
+        }
         match self {
             Self::Setup(SetupError::Memory(_)) => {
                 Some("another `assistant` or `serve` may hold it: stop it, or name another folder")

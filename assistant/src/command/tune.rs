@@ -12,7 +12,7 @@ use crate::knowledge::{IndexError, Knowledge};
 use crate::retrieve::Retriever;
 use crate::retrieve::tune::{self, Labelled, Sample, rank_of};
 use crate::retrieve::weights::Weights;
-use crate::store::{Hit, StoreError};
+use crate::store::Hit;
 use crate::understand::Teencode;
 use crate::{Corpus, Language};
 
@@ -58,9 +58,7 @@ pub(super) async fn run(args: &TuneArgs, common: &Common) -> Result<()> {
     let knowledge = settings.knowledge()?;
     match knowledge.attach().await {
         Ok(()) | Err(IndexError::NoEmbedder) => {}
-        Err(IndexError::Store(StoreError::Empty) | IndexError::Mismatch { .. }) => {
-            make_vectors(&knowledge, common).await?;
-        }
+        Err(error) if error.is_absence() => make_vectors(&knowledge, common).await?,
         Err(error) => return Err(error.into()),
     }
     let dense = nearest(&knowledge, &questions, common).await;

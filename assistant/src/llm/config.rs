@@ -1,6 +1,5 @@
 //! What an operator sets of an endpoint.
 
-use std::fmt;
 use std::time::Duration;
 
 use http::Uri;
@@ -8,28 +7,7 @@ use http::uri::PathAndQuery;
 use serde_json::{Map, Value};
 
 use super::{BreakerConfig, LlmError};
-
-/// A secret that no log shows.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ApiKey(String);
-
-impl ApiKey {
-    /// Wraps the key.
-    pub fn new(key: impl Into<String>) -> Self {
-        Self(key.into())
-    }
-
-    /// The key itself, for the one header that carries it.
-    pub(super) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for ApiKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
+use crate::ApiKey;
 
 /// An endpoint and how to treat it.
 #[derive(Debug, Clone)]

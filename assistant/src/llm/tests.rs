@@ -11,6 +11,7 @@ use futures_util::StreamExt;
 
 use self::stub::{Act, DONE, Stub, events, finish, text};
 use super::*;
+use crate::ApiKey;
 
 fn config(base_url: &str) -> LlmConfig {
     let mut config = LlmConfig::new(base_url, "tiny");

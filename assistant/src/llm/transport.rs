@@ -16,7 +16,8 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::crypto::ring;
 
 use super::fault::Fault;
-use super::{ApiKey, LlmError, retry};
+use super::{LlmError, retry};
+use crate::ApiKey;
 
 /// Most of an error's body that is read.
 const ERROR_BYTES: usize = 64 * 1024;

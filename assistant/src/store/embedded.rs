@@ -15,7 +15,7 @@ use datasets::store::atomic;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Filter, Header, Hit, Later, Payload, Point, StoreError, VectorStore};
+use super::{Header, Hit, Later, Payload, Point, Query, StoreError, VectorStore, dims};
 
 /// What the first line of a file says it is.
 const MAGIC: &str = "giaxe-vectors/1";
@@ -104,12 +104,7 @@ impl Embedded {
             header,
         };
         for point in points {
-            if point.vector.len() != index.header.dims {
-                return Err(StoreError::Dims {
-                    found: point.vector.len(),
-                    expected: index.header.dims,
-                });
-            }
+            dims(&point.vector, &index.header)?;
             let largest = point
                 .vector
                 .iter()
@@ -128,36 +123,40 @@ impl Embedded {
         Ok(())
     }
 
-    fn nearest(
-        &self,
-        vector: &[f32],
-        filter: &Filter,
-        limit: usize,
-    ) -> Result<Vec<Hit>, StoreError> {
+    /// What the index was made of, and all its points; none where there is no index. Their vectors have the length 1 but
+    /// for what is lost in a byte.
+    pub fn points(&self) -> Option<(Header, Vec<Point>)> {
+        let index = self.index()?;
+        let rows = index.components.chunks_exact(index.header.dims.max(1));
+        let points = rows.zip(&index.scales).zip(&index.payloads);
+        let points = points.map(|((own, scale), payload)| Point {
+            vector: own.iter().map(|own| f32::from(*own) * scale).collect(),
+            payload: payload.clone(),
+        });
+        Some((index.header.clone(), points.collect()))
+    }
+
+    fn nearest(&self, query: &Query<'_>) -> Result<Vec<Hit>, StoreError> {
         let index = self.index().ok_or(StoreError::Empty)?;
+        query.fits(&index.header)?;
+        let Query { vector, filter, .. } = query;
         let dims = index.header.dims;
-        if vector.len() != dims {
-            return Err(StoreError::Dims {
-                found: vector.len(),
-                expected: dims,
-            });
-        }
         let rows = index.components.chunks_exact(dims).zip(&index.scales);
-        let query = Query::new(vector);
+        let wanted = Quantised::new(vector);
         let mut scored: Vec<(f32, usize)> = rows
             .enumerate()
             .filter(|(position, _)| filter.takes(&index.payloads[*position]))
-            .map(|(position, (own, scale))| (query.cosine(own, *scale), position))
+            .map(|(position, (own, scale))| (wanted.cosine(own, *scale), position))
             .collect();
         let nearest_first =
             |a: &(f32, usize), b: &(f32, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-        if limit < scored.len() {
-            scored.select_nth_unstable_by(limit, nearest_first);
-            scored.truncate(limit);
+        if query.limit < scored.len() {
+            scored.select_nth_unstable_by(query.limit, nearest_first);
+            scored.truncate(query.limit);
         }
         scored.sort_unstable_by(nearest_first);
         let hits = scored.into_iter().map(|(score, position)| Hit {
-            entry: index.payloads[position].entry.clone(),
+            entry: Arc::clone(&index.payloads[position].entry),
             view: index.payloads[position].view,
             score,
         });
@@ -165,14 +164,14 @@ impl Embedded {
     }
 }
 
-/// A query in whole numbers: sums of integers may be taken in any order, so that a compiler takes many at once, which
+/// A vector that is looked for, in whole numbers: sums of integers may be taken in any order, so that a compiler takes many at once, which
 /// it must not do with floating-point ones.
-struct Query {
+struct Quantised {
     components: Vec<i16>,
     scale: f32,
 }
 
-impl Query {
+impl Quantised {
     /// What the largest component becomes: sums of 16,000 of its products with a byte still fit in 32 bits.
     const LARGEST: f32 = 1024.0;
 
@@ -206,13 +205,8 @@ impl VectorStore for Embedded {
         Box::pin(async move { Ok(self.index().map(|index| index.header.clone())) })
     }
 
-    fn search<'a>(
-        &'a self,
-        vector: &'a [f32],
-        filter: &'a Filter,
-        limit: usize,
-    ) -> Later<'a, Vec<Hit>> {
-        Box::pin(async move { self.nearest(vector, filter, limit) })
+    fn search<'a>(&'a self, query: Query<'a>) -> Later<'a, Vec<Hit>> {
+        Box::pin(async move { self.nearest(&query) })
     }
 }
 
@@ -333,7 +327,7 @@ mod tests {
             dims: 2,
         };
         let payload = Payload {
-            entry: "a".to_owned(),
+            entry: "a".into(),
             view: View::Question,
             language: Language::English,
             category: String::new(),

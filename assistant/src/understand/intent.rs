@@ -46,6 +46,11 @@ impl Intent {
         Self::CarValuation,
     ];
 
+    /// The intent of this name, if it is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|own| own.as_str() == name)
+    }
+
     /// The name in replies.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -391,6 +396,8 @@ mod tests {
         for intent in Intent::ALL {
             let name = serde_json::to_value(intent).expect("a plain name");
             assert_eq!(name, intent.as_str());
+            assert_eq!(Intent::from_name(intent.as_str()), Some(intent));
         }
+        assert_eq!(Intent::from_name("car"), None);
     }
 }

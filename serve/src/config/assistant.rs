@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use assistant::llm::{ApiKey, LlmConfig};
+use assistant::ApiKey;
+use assistant::llm::LlmConfig;
 use assistant::setup::{EmbedderChoice, Settings};
+use assistant::store::qdrant;
 use clap::Args;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -14,12 +16,14 @@ use super::{ConfigError, within};
 /// Checked settings of the assistant.
 #[derive(Debug, Clone)]
 pub struct AssistantConfig {
-    /// Corpus, embedder and memory.
+    /// Corpus, embedder, vectors and memory.
     pub settings: Settings,
     /// File of the listings that searches are made in.
     pub listings: Option<PathBuf>,
     /// The model that writes answers.
     pub llm: Option<LlmConfig>,
+    /// Questions that are answered at once.
+    pub max_in_flight: usize,
 }
 
 /// The settings as files spell them; an empty text is none.
@@ -30,11 +34,14 @@ pub(super) struct File {
     embedder: String,
     onnx_runtime: String,
     listings: String,
+    qdrant_url: String,
+    qdrant_collection: String,
     llm_base_url: String,
     llm_model: String,
     llm_timeout_ms: u64,
     llm_first_token_timeout_ms: u64,
     llm_extra: Map<String, Value>,
+    max_in_flight: u64,
 }
 
 /// Flags of the assistant.
@@ -57,6 +64,24 @@ pub struct AssistantFlags {
     #[arg(long, env = "GIAXE_LISTINGS", value_name = "FILE")]
     pub listings: Option<String>,
 
+    /// gRPC address of the Qdrant server that vectors are searched in, such as http://127.0.0.1:6334 [default: none, this
+    /// process searches them]
+    #[arg(long, env = "QDRANT_URL", value_name = "URL")]
+    pub qdrant_url: Option<String>,
+
+    /// Key for that server
+    #[arg(
+        long,
+        env = "QDRANT_API_KEY",
+        value_name = "KEY",
+        hide_env_values = true
+    )]
+    pub qdrant_api_key: Option<String>,
+
+    /// Name of the index on that server [default: faq_embeddings]
+    #[arg(long, env = "QDRANT_COLLECTION", value_name = "NAME")]
+    pub qdrant_collection: Option<String>,
+
     /// Base URL of an OpenAI-compatible server that writes answers, such as http://127.0.0.1:11434/v1 [default: none]
     #[arg(long, env = "LLM_BASE_URL", value_name = "URL")]
     pub llm_base_url: Option<String>,
@@ -72,6 +97,10 @@ pub struct AssistantFlags {
     /// Time for a whole answer, in milliseconds [default: 7000]
     #[arg(long, env = "LLM_TIMEOUT_MS", value_name = "MS")]
     pub llm_timeout_ms: Option<u64>,
+
+    /// Questions that are answered at once; one more gets a 429 [default: 1024]
+    #[arg(long, env = "ASSISTANT_MAX_IN_FLIGHT", value_name = "COUNT")]
+    pub assistant_max_in_flight: Option<u64>,
 }
 
 impl AssistantConfig {
@@ -85,6 +114,13 @@ impl AssistantConfig {
             Some("none") => EmbedderChoice::Disabled,
             Some(folder) => EmbedderChoice::Folder(folder.into()),
         };
+        let key = |flag: Option<String>| flag.filter(|key| !key.is_empty()).map(ApiKey::new);
+        let collection = set(flags.qdrant_collection, file.qdrant_collection);
+        let qdrant = set(flags.qdrant_url, file.qdrant_url).map(|url| qdrant::Config {
+            url,
+            api_key: key(flags.qdrant_api_key),
+            collection: collection.unwrap_or_else(|| qdrant::COLLECTION.to_owned()),
+        });
         let timeout_ms = within(
             "assistant.llm_timeout_ms",
             flags.llm_timeout_ms.unwrap_or(file.llm_timeout_ms),
@@ -97,6 +133,12 @@ impl AssistantConfig {
             100..=600_000,
             "100–600000",
         )?;
+        let max_in_flight = within(
+            "assistant.max_in_flight",
+            flags.assistant_max_in_flight.unwrap_or(file.max_in_flight),
+            1..=100_000,
+            "1–100000",
+        )?;
         let model = set(flags.llm_model, file.llm_model);
         let llm = match set(flags.llm_base_url, file.llm_base_url) {
             None => None,
@@ -107,10 +149,7 @@ impl AssistantConfig {
                     valid: "the name of a model on the server of `llm_base_url`",
                 })?;
                 Some(LlmConfig {
-                    api_key: flags
-                        .llm_api_key
-                        .filter(|key| !key.is_empty())
-                        .map(ApiKey::new),
+                    api_key: key(flags.llm_api_key),
                     timeout: Duration::from_millis(timeout_ms),
                     first_token_timeout: Duration::from_millis(first_token_ms),
                     extra: file.llm_extra,
@@ -123,9 +162,11 @@ impl AssistantConfig {
                 folder: set(flags.assistant_folder, file.folder).map(PathBuf::from),
                 embedder,
                 onnx_runtime: set(flags.onnx_runtime, file.onnx_runtime).map(PathBuf::from),
+                qdrant,
             },
             listings: set(flags.listings, file.listings).map(PathBuf::from),
             llm,
+            max_in_flight: max_in_flight as usize,
         })
     }
 }

@@ -76,16 +76,19 @@ pub async fn health(State(state): State<AppState>) -> Json<Health> {
 fn services(state: &AppState, model: bool) -> BTreeMap<&'static str, &'static str> {
     let up = |is_up: bool| if is_up { "up" } else { "down" };
     let assistant = state.assistant();
-    let embedder = match assistant.map(|assistant| assistant.knowledge().dense()) {
+    let knowledge = assistant.map(Assistant::knowledge);
+    let embedder = match knowledge.map(|knowledge| knowledge.dense()) {
         Some(Dense::Up) => "up",
-        // Until the vectors are made, words alone are searched.
-        Some(Dense::Pending | Dense::Down) => "down",
+        // Words alone are searched: the vectors are being made, or the embedder failed.
+        Some(Dense::Down) => "down",
         Some(Dense::Disabled) | None => "disabled",
     };
+    let qdrant = knowledge.and_then(|knowledge| knowledge.server_is_up());
     BTreeMap::from([
         ("model", up(model)),
         ("assistant", up(assistant.is_some())),
         ("embedder", embedder),
+        ("qdrant", qdrant.map_or("disabled", up)),
         (
             "llm",
             assistant

@@ -1,7 +1,10 @@
 //! What holds for every address: errors, ids, CORS, health and metrics.
 
-use axum::body::Body;
+use std::convert::Infallible;
+
+use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, StatusCode, header};
+use futures_util::stream;
 use serde_json::Value;
 
 use crate::{call, get, post, problem, state};
@@ -124,6 +127,49 @@ async fn health_and_readiness_tell_that_there_is_no_model() {
 
     let (status, _, _) = call(state(&[]), get("/livez")).await;
     assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn questions_beyond_the_limit_come_back_later_and_valuations_go_on() {
+    let state = state(&["--assistant-max-in-flight", "1"]);
+    // A question whose body has not ended keeps its place.
+    let unended = Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
+    let first = tokio::spawn(call(state.clone(), post("/assistant/query", unended)));
+    while state.places.available_permits() > 0 {
+        tokio::task::yield_now().await;
+    }
+    for path in [
+        "/assistant/query",
+        "/v1/faq/search",
+        "/v1/assistant/feedback",
+        "/v1/chat/completions",
+    ] {
+        let busy = StatusCode::TOO_MANY_REQUESTS;
+        let body = problem(state.clone(), post(path, "{}"), busy).await;
+        assert_eq!(body["type"], "urn:giaxe:problem:busy", "{path}");
+        let (_, headers, _) = call(state.clone(), post(path, "{}")).await;
+        assert_eq!(headers[header::RETRY_AFTER], "1", "{path}");
+    }
+    let car = r#"{"brand": "Toyota", "model": "Vios", "year": 2019, "mileage_km": 45000}"#;
+    for (request, status) in [
+        // There is no model here, but that is all.
+        (post("/predict", car), StatusCode::SERVICE_UNAVAILABLE),
+        (get("/v1/models"), StatusCode::OK),
+        (get("/health"), StatusCode::OK),
+    ] {
+        let (found, _, _) = call(state.clone(), request).await;
+        assert_eq!(found, status);
+    }
+    // Who gives up leaves its place to the next.
+    first.abort();
+    let _gone = first.await;
+    let request = post("/assistant/query", r#"{"query": "x"}"#);
+    let (status, _, _) = call(state, request).await;
+    assert_eq!(
+        status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "there is no assistant here"
+    );
 }
 
 #[tokio::test]

@@ -35,6 +35,19 @@ fn each_way_to_fail_has_its_code_and_says_what_is_valid() {
         ),
         (&["--registry", empty], &[3, 4], "--allow-empty"),
         (
+            &[
+                "--allow-empty",
+                "--registry",
+                empty,
+                "--embedder",
+                "none",
+                "--qdrant-url",
+                "qdrant",
+            ],
+            &[2],
+            "`qdrant_url` is `qdrant`; valid: http",
+        ),
+        (
             &["--allow-empty", "--registry", empty, "--listen", &taken],
             &[4],
             &taken,

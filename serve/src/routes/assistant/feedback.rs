@@ -47,6 +47,7 @@ pub struct FeedbackRequest {
         (status = 204, description = "Noted"),
         (status = 400, description = "Not JSON", body = ProblemBody<'static>, content_type = "application/problem+json"),
         (status = 422, description = "Values that are not valid", body = ProblemBody<'static>, content_type = "application/problem+json"),
+        (status = 429, description = "Too many questions at once; see `Retry-After`", body = ProblemBody<'static>, content_type = "application/problem+json"),
         (status = 503, description = "There is no assistant", body = ProblemBody<'static>, content_type = "application/problem+json"),
     )
 )]
