@@ -1,0 +1,3 @@
+//! Crawlers of car sites: one engine, one module a site.
+
+pub mod site;
