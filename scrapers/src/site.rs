@@ -66,8 +66,41 @@ pub trait Site: Send + Sync {
     /// [`PageError`] when the page cannot be read well enough to know where they stand.
     fn redact(&self, page: &Page, sellers: &SellerKey) -> Result<Vec<u8>, PageError>;
 
-    /// Field → least share of a run's listings that must have it.
+    /// Column of [`datasets::schema`] → least share of a run's listings that must have it.
     fn floors(&self) -> &'static [(&'static str, f64)];
+
+    /// Recorded pages that ship with the program, every layout among them: `doctor` reads them.
+    fn fixtures(&self) -> &'static [Fixture];
+}
+
+/// Which reader a page is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageKind {
+    /// [`Site::read_list`].
+    List,
+    /// [`Site::read_detail`].
+    Detail,
+    /// A page at which reading must stop with [`PageError::Blocked`].
+    Blocked,
+}
+
+/// A recorded page with what must be found in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Fixture {
+    /// File name.
+    pub name: &'static str,
+    /// Which reader it is for.
+    pub kind: PageKind,
+    /// Address that it was recorded under.
+    pub url: &'static str,
+    /// `Content-Type` that it came with.
+    pub content_type: Option<&'static str>,
+    /// Body as sent.
+    pub body: &'static [u8],
+    /// A detail page: columns of [`datasets::schema`] that must be filled. A list page: none.
+    pub columns: &'static [&'static str],
+    /// A list page: how many cards it has.
+    pub cards: usize,
 }
 
 /// What a page of cards says.
