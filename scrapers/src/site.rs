@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use datasets::Listing;
+use datasets::mapping::Issue;
 use thiserror::Error;
 use url::Url;
 
@@ -42,7 +43,7 @@ pub trait Site: Send + Sync {
     /// Where the site lives.
     fn default_base(&self) -> Base;
 
-    /// First list pages of a crawl.
+    /// First list pages of a crawl, narrowed to the scope where the site has an address for it.
     fn starts(&self, base: &Base, scope: &Scope) -> Vec<Url>;
 
     /// Reads a page of cards.
@@ -129,6 +130,8 @@ pub struct Card {
     pub price_raw: Option<String>,
     /// Title as printed.
     pub title: Option<String>,
+    /// Make in the catalogue's spelling, as far as the card tells: a crawl of one make passes over cards of another.
+    pub make: Option<String>,
     /// Of what the card says of the car and its price. Bumping alone leaves it as it is.
     pub digest: u64,
 }
@@ -145,8 +148,10 @@ pub struct CardReject {
 /// A listing and how it was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scraped {
-    /// The row.
+    /// The row, without `first_seen` and `last_seen`: those are the crawl's to say.
     pub listing: Listing,
+    /// Texts that are there and could not be read; their fields are empty.
+    pub issues: Vec<Issue>,
     /// Layout that was recognised.
     pub layout: &'static str,
 }
