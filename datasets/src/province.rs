@@ -15,7 +15,18 @@ const AFTER: &[&str] = &["viet", "nam", "vn", "vietnam", "moi"];
 
 /// Canonical name and the keys of other names, of the cities whose province people leave out among them.
 const PROVINCES: &[(&str, &[&str])] = &[
-    ("TP Hồ Chí Minh", &["hochiminh", "hcm", "tphcm", "hcmc", "saigon", "sg", "thuduc"]),
+    (
+        "TP Hồ Chí Minh",
+        &[
+            "hochiminh",
+            "hcm",
+            "tphcm",
+            "hcmc",
+            "saigon",
+            "sg",
+            "thuduc",
+        ],
+    ),
     ("Hà Nội", &["hn"]),
     ("Đà Nẵng", &[]),
     ("Hải Phòng", &[]),
@@ -85,7 +96,9 @@ static KEYS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
     let all = |(name, others): &(&'static str, &[&'static str])| {
         let name: &'static str = name;
         let own = std::iter::once(text::key(name));
-        let keys: Vec<_> = own.chain(others.iter().map(|key| (*key).to_owned())).collect();
+        let keys: Vec<_> = own
+            .chain(others.iter().map(|key| (*key).to_owned()))
+            .collect();
         keys.into_iter().map(move |key| (key, name))
     };
     PROVINCES.iter().flat_map(all).collect()
@@ -115,7 +128,9 @@ fn ending(address: &str) -> Option<&'static str> {
     let mut end = tokens.len();
     loop {
         let longest = (1..=LONGEST.min(end)).rev();
-        let found = longest.filter_map(|words| named(&tokens[end - words..end])).next();
+        let found = longest
+            .filter_map(|words| named(&tokens[end - words..end]))
+            .next();
         if found.is_some() {
             return found;
         }
@@ -140,7 +155,10 @@ mod tests {
             ("1 Đường Số Một, Quận Một, Hà Nội", Some("Hà Nội")),
             ("TP HCM", Some("TP Hồ Chí Minh")),
             ("Quận 1, TP.HCM", Some("TP Hồ Chí Minh")),
-            ("Phường Một, Quận Một, Tp Hồ Chí Minh", Some("TP Hồ Chí Minh")),
+            (
+                "Phường Một, Quận Một, Tp Hồ Chí Minh",
+                Some("TP Hồ Chí Minh"),
+            ),
             ("QL 51, Bà Rịa - Vũng Tàu", Some("Bà Rịa - Vũng Tàu")),
             ("12 Lê Lợi, Huế", Some("Thừa Thiên Huế")),
             ("Đà Nẵng - Quận Hải Châu", Some("Đà Nẵng")),

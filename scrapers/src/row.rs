@@ -86,7 +86,9 @@ pub(crate) fn set_price(scraped: &mut Scraped, printed: Option<&str>, amount: Op
     }
     if let Some(amount) = amount {
         *price = Some(datasets::Money::vnd(amount));
-        scraped.issues.retain(|issue: &Issue| issue.field != "price");
+        scraped
+            .issues
+            .retain(|issue: &Issue| issue.field != "price");
     }
 }
 
@@ -120,10 +122,19 @@ mod tests {
         let listing = &scraped.listing;
         assert_eq!(listing.make.as_deref(), Some("Toyota"));
         assert_eq!(listing.model.as_deref(), Some("Vios"));
-        assert_eq!((listing.year, listing.price_vnd()), (Some(2019), Some(1.057e9)));
-        assert_eq!(listing.listed_on.map(|day| day.to_string()), Some("2026-05-12".to_owned()));
+        assert_eq!(
+            (listing.year, listing.price_vnd()),
+            (Some(2019), Some(1.057e9))
+        );
+        assert_eq!(
+            listing.listed_on.map(|day| day.to_string()),
+            Some("2026-05-12".to_owned())
+        );
         assert_eq!(listing.raw["listed_on"], "2 giờ trước");
-        assert_eq!(listing.url.as_deref(), Some("https://bonbanh.com/xe-lh-phone-2019-9000001"));
+        assert_eq!(
+            listing.url.as_deref(),
+            Some("https://bonbanh.com/xe-lh-phone-2019-9000001")
+        );
         let issues: Vec<_> = scraped.issues.iter().map(|issue| issue.field).collect();
         assert_eq!(issues, ["mileage_km"]);
     }

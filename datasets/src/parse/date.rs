@@ -162,7 +162,11 @@ mod tests {
         }
         assert_eq!(date_seen("-", seen), Ok(None));
         for text in ["trước", "4294967295 năm trước", "-1 ngày trước", "2 giờ"] {
-            assert_eq!(date_seen(text, seen).unwrap_err().reason, GARBAGE, "{text:?}");
+            assert_eq!(
+                date_seen(text, seen).unwrap_err().reason,
+                GARBAGE,
+                "{text:?}"
+            );
         }
     }
 

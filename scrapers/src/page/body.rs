@@ -81,7 +81,11 @@ fn declared(page: &Page<'_>, body: &[u8]) -> Result<&'static Encoding, PageError
         offset: 0,
     })?;
     // Whoever could read the page's own word for it did not read UTF-16.
-    Ok(if in_page { encoding.output_encoding() } else { encoding })
+    Ok(if in_page {
+        encoding.output_encoding()
+    } else {
+        encoding
+    })
 }
 
 /// The label behind `charset=`, quotes dropped.
@@ -92,7 +96,10 @@ fn charset_in(text: &[u8]) -> Option<&[u8]> {
         .position(|window| window.eq_ignore_ascii_case(KEY))?;
     let rest = text[at + KEY.len()..].trim_ascii_start();
     let rest = rest.strip_prefix(b"=")?.trim_ascii_start();
-    let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest);
+    let rest = rest
+        .strip_prefix(b"\"")
+        .or(rest.strip_prefix(b"'"))
+        .unwrap_or(rest);
     let end = rest
         .iter()
         .position(|b| !b.is_ascii_alphanumeric() && !b"-_:.".contains(b))
@@ -130,22 +137,42 @@ mod tests {
         let windows = Some("text/html; charset=windows-1258");
         for (body, content_type, want) in [
             ("Tỷ".as_bytes().to_vec(), None, "Tỷ"),
-            ("Tỷ".as_bytes().to_vec(), Some("text/html; charset=UTF-8"), "Tỷ"),
+            (
+                "Tỷ".as_bytes().to_vec(),
+                Some("text/html; charset=UTF-8"),
+                "Tỷ",
+            ),
             (b"\xef\xbb\xbfabc".to_vec(), windows, "abc"),
             (b"\xe9 \xfd".to_vec(), windows, "é ư"),
             // Claims what it is not.
             ("Tỷ".as_bytes().to_vec(), windows, "Tỷ"),
-            ("Tỷ".as_bytes().to_vec(), Some("text/html; charset=iso-8859-1"), "Tỷ"),
+            (
+                "Tỷ".as_bytes().to_vec(),
+                Some("text/html; charset=iso-8859-1"),
+                "Tỷ",
+            ),
             (utf16("Tỷ", true), None, "Tỷ"),
-            (utf16("<a>", false), Some("text/html; charset=\"utf-16le\""), "<a>"),
-            (b"<meta charset='windows-1252'>\xe9".to_vec(), None, "<meta charset='windows-1252'>é"),
+            (
+                utf16("<a>", false),
+                Some("text/html; charset=\"utf-16le\""),
+                "<a>",
+            ),
+            (
+                b"<meta charset='windows-1252'>\xe9".to_vec(),
+                None,
+                "<meta charset='windows-1252'>é",
+            ),
             (
                 b"<meta charset=utf-16>abc".to_vec(),
                 None,
                 "<meta charset=utf-16>abc",
             ),
         ] {
-            assert_eq!(decoded(&body, content_type).as_deref(), Ok(want), "{body:?}");
+            assert_eq!(
+                decoded(&body, content_type).as_deref(),
+                Ok(want),
+                "{body:?}"
+            );
         }
     }
 
@@ -153,9 +180,19 @@ mod tests {
     fn wrong_charsets_are_named_with_the_place() {
         for (body, content_type, charset, offset) in [
             (b"ab\xe9".to_vec(), None, "UTF-8", 2),
-            (b"ab".to_vec(), Some("text/html; charset=klingon"), "klingon", 0),
+            (
+                b"ab".to_vec(),
+                Some("text/html; charset=klingon"),
+                "klingon",
+                0,
+            ),
             (utf16("<html>", false), None, "UTF-8", 1),
-            (b"a\0b\xff".to_vec(), Some("text/html; charset=utf-16le"), "UTF-16LE", 3),
+            (
+                b"a\0b".to_vec(),
+                Some("text/html; charset=utf-16le"),
+                "UTF-16LE",
+                2,
+            ),
         ] {
             let want = PageError::Charset {
                 charset: charset.to_owned(),

@@ -19,12 +19,17 @@ impl Document {
 
     /// Every element, in the page's order.
     pub(crate) fn elements(&self) -> impl Iterator<Item = ElementRef<'_>> {
-        self.html.tree.root().descendants().filter_map(ElementRef::wrap)
+        self.html
+            .tree
+            .root()
+            .descendants()
+            .filter_map(ElementRef::wrap)
     }
 
     /// The element with this `id`.
     pub(crate) fn by_id(&self, id: &str) -> Option<ElementRef<'_>> {
-        self.elements().find(|element| attr(*element, "id") == Some(id))
+        self.elements()
+            .find(|element| attr(*element, "id") == Some(id))
     }
 
     /// The first element of this class.
@@ -43,7 +48,9 @@ impl Document {
     /// Comments that stand beside `<html>`.
     pub(crate) fn comments(&self) -> impl Iterator<Item = &str> {
         let nodes = self.html.tree.root().children();
-        nodes.filter_map(|node| node.value().as_comment()).map(|comment| &**comment)
+        nodes
+            .filter_map(|node| node.value().as_comment())
+            .map(|comment| &**comment)
     }
 
     /// The page as HTML again.
@@ -109,7 +116,9 @@ pub(crate) fn class_in(element: ElementRef<'_>, classes: &[&str]) -> bool {
 
 /// Text directly in the element, that of elements inside left out, as one cleaned line.
 pub(crate) fn own_text(element: ElementRef<'_>) -> String {
-    let own = element.children().filter_map(|child| child.value().as_text());
+    let own = element
+        .children()
+        .filter_map(|child| child.value().as_text());
     let mut joined = String::new();
     for part in own {
         joined.push_str(part);

@@ -35,7 +35,10 @@ pub(crate) fn after_label<T: Copy>(line: &str, labels: &[(&str, T)]) -> Option<(
         .collect();
     let fits = |label: &str| {
         let count = label.split(' ').count();
-        let same = count <= folded.len() && label.split(' ').eq(folded[..count].iter().map(String::as_str));
+        let same = count <= folded.len()
+            && label
+                .split(' ')
+                .eq(folded[..count].iter().map(String::as_str));
         // `Xe: mới` is not behind the label `Xe mới`.
         let whole = words[..count.min(words.len())]
             .iter()

@@ -19,10 +19,20 @@ pub(crate) struct Rules {
 }
 
 /// Elements that say nothing of a car and anything of its seller.
-const DROPPED: &[&str] = &["style", "noscript", "iframe", "object", "embed", "svg", "template"];
+const DROPPED: &[&str] = &[
+    "style", "noscript", "iframe", "object", "embed", "svg", "template",
+];
 
 /// Attributes that hold addresses.
-const ADDRESSES: &[&str] = &["href", "src", "data-src", "url", "action", "srcset", "data-href"];
+const ADDRESSES: &[&str] = &[
+    "href",
+    "src",
+    "data-src",
+    "url",
+    "action",
+    "srcset",
+    "data-href",
+];
 
 /// Takes sellers out of a page, and puts the token of this one into it.
 pub(crate) fn redact(page: &mut Document, rules: &Rules, seller: Option<&Seller>, names: &Names) {
@@ -84,7 +94,8 @@ pub(crate) fn redact(page: &mut Document, rules: &Rules, seller: Option<&Seller>
 
 /// The seller whose token a cleaned page bears.
 pub(crate) fn seller_of(page: &Document) -> Option<Seller> {
-    page.comments().find_map(|comment| Seller::of_token(comment.trim()))
+    page.comments()
+        .find_map(|comment| Seller::of_token(comment.trim()))
 }
 
 fn scrubbed(text: &str, names: &Names) -> Option<String> {
@@ -104,7 +115,10 @@ fn script_of(page: &mut Document, id: NodeId, rules: &Rules) -> Option<String> {
 }
 
 fn goes(element: &node::Element, rules: &Rules) -> bool {
-    let class = element.attrs.iter().find(|(name, _)| &*name.local == "class");
+    let class = element
+        .attrs
+        .iter()
+        .find(|(name, _)| &*name.local == "class");
     class.is_some_and(|(_, classes)| {
         classes.split_ascii_whitespace().any(|class| {
             rules.emptied.contains(&class)
@@ -177,15 +191,33 @@ mod tests {
     fn sellers_go_and_cars_stay() {
         for (body, want) in [
             ("<p>Vios 2019 LH 0900000001</p>", "<p>Vios 2019 LH ☎</p>"),
-            ("<b class=\"x who\">A<i>B</i></b>", "<b class=\"x who\"></b>"),
-            ("<b class=\"Z_sellerName__x1\">A</b>", "<b class=\"Z_sellerName__x1\"></b>"),
+            (
+                "<b class=\"x who\">A<i>B</i></b>",
+                "<b class=\"x who\"></b>",
+            ),
+            (
+                "<b class=\"Z_sellerName__x1\">A</b>",
+                "<b class=\"Z_sellerName__x1\"></b>",
+            ),
             ("<a href=\"tel:0900000001\">gọi</a>", "<a>gọi</a>"),
             ("<a href=\"http://nguyen.site.vn/\">x</a>", "<a>x</a>"),
-            ("<a href=\"https://site.vn/a\">x</a>", "<a href=\"https://site.vn/a\">x</a>"),
-            ("<a href=\"/a:b-0900000001\">x</a>", "<a href=\"/a:b-phone\">x</a>"),
-            ("<p title=\"của NGUYỄN VĂN THỬ\" onclick=\"x\">x</p>", "<p title=\"của …\">x</p>"),
+            (
+                "<a href=\"https://site.vn/a\">x</a>",
+                "<a href=\"https://site.vn/a\">x</a>",
+            ),
+            (
+                "<a href=\"/a:b-0900000001\">x</a>",
+                "<a href=\"/a:b-phone\">x</a>",
+            ),
+            (
+                "<p title=\"của NGUYỄN VĂN THỬ\" onclick=\"x\">x</p>",
+                "<p title=\"của …\">x</p>",
+            ),
             ("a<!-- 1 -->b<style>c</style>", "ab"),
-            ("<script>keep this</script><script>x</script>", "<script>keep</script>"),
+            (
+                "<script>keep this</script><script>x</script>",
+                "<script>keep</script>",
+            ),
         ] {
             assert_eq!(cleaned(body), want, "{body}");
             assert_eq!(cleaned(want), want, "{body}");

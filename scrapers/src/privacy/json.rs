@@ -10,8 +10,25 @@ pub(crate) const SELLER: &str = "seller";
 
 /// Parts of the names of members that say who sells, how to reach them, or where they live.
 const DROPPED: &[&str] = &[
-    "account", "seller", "shop", "phone", "contact", "email", "zalo", "facebook", "avatar", "full_name",
-    "owner_name", "user", "profile", "latitude", "longitude", "location", "body", "description", "street",
+    "account",
+    "seller",
+    "shop",
+    "phone",
+    "contact",
+    "email",
+    "zalo",
+    "facebook",
+    "avatar",
+    "full_name",
+    "owner_name",
+    "user",
+    "profile",
+    "latitude",
+    "longitude",
+    "location",
+    "body",
+    "description",
+    "street",
 ];
 
 /// Takes sellers out of an object and everything in it. Its own seller's token, which stands in the member

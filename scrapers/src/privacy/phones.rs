@@ -17,7 +17,19 @@ const SHORTEST: usize = 7;
 
 /// Words, folded and without blanks, behind which any long number is a phone's.
 const CALLING: &[&str] = &[
-    "lh", "lienhe", "hotline", "sdt", "dt", "dienthoai", "goi", "call", "zalo", "phone", "tel", "mobile", "dd",
+    "lh",
+    "lienhe",
+    "hotline",
+    "sdt",
+    "dt",
+    "dienthoai",
+    "goi",
+    "call",
+    "zalo",
+    "phone",
+    "tel",
+    "mobile",
+    "dd",
 ];
 
 /// Whether the text holds a phone number.
@@ -27,18 +39,28 @@ pub fn holds(text: &str) -> bool {
 
 /// The text with a sign in the place of every phone number.
 pub(crate) fn scrub(text: &str) -> Cow<'_, str> {
-    replaced(text, &find(text, false), SIGN)
+    scrub_all(text, false, SIGN)
 }
 
 /// The address without phone numbers, which sellers' titles bring into it.
 pub(crate) fn scrub_url(url: &str) -> Cow<'_, str> {
-    replaced(url, &find(url, true), SIGN_IN_URL)
+    scrub_all(url, true, SIGN_IN_URL)
 }
 
-fn replaced<'a>(text: &'a str, numbers: &[Range<usize>], sign: &str) -> Cow<'a, str> {
-    if numbers.is_empty() {
-        return Cow::Borrowed(text);
+/// A sign ends a run of digits, so that what it leaves behind can be a number now: once more, until none is left.
+/// Every round takes digits away.
+fn scrub_all<'a>(text: &'a str, in_url: bool, sign: &str) -> Cow<'a, str> {
+    let mut clean = Cow::Borrowed(text);
+    loop {
+        let numbers = find(&clean, in_url);
+        if numbers.is_empty() {
+            return clean;
+        }
+        clean = Cow::Owned(replaced(&clean, &numbers, sign));
     }
+}
+
+fn replaced(text: &str, numbers: &[Range<usize>], sign: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut end = 0;
     for number in numbers {
@@ -47,7 +69,7 @@ fn replaced<'a>(text: &'a str, numbers: &[Range<usize>], sign: &str) -> Cow<'a, 
         end = number.end;
     }
     out.push_str(&text[end..]);
-    Cow::Owned(out)
+    out
 }
 
 /// A run of digits.
@@ -58,7 +80,9 @@ struct Group {
 
 /// Byte ranges of the phone numbers in `text`, in order.
 fn find(text: &str, in_url: bool) -> Vec<Range<usize>> {
-    let like_digits = text.bytes().filter(|b| b.is_ascii_digit() || matches!(b, b'o' | b'O' | b'*'));
+    let like_digits = text
+        .bytes()
+        .filter(|b| b.is_ascii_digit() || matches!(b, b'o' | b'O' | b'*'));
     let wide = text.contains(|c| ('０'..='９').contains(&c));
     if !wide && like_digits.count() < SHORTEST {
         return Vec::new();
@@ -74,7 +98,10 @@ fn find(text: &str, in_url: bool) -> Vec<Range<usize>> {
                 let start = with_prefix(text, groups[index].bytes.start);
                 found.push(start..end);
                 index = last + 1;
-                while groups.get(index).is_some_and(|group| group.bytes.start < end) {
+                while groups
+                    .get(index)
+                    .is_some_and(|group| group.bytes.start < end)
+                {
                     index += 1;
                 }
             }
@@ -93,7 +120,9 @@ fn number_at(
     in_url: bool,
 ) -> Option<(usize, usize)> {
     let start = groups[at].bytes.start;
-    let before = at.checked_sub(1).map(|at| &text[groups[at].bytes.end..start]);
+    let before = at
+        .checked_sub(1)
+        .map(|at| &text[groups[at].bytes.end..start]);
     let of_price = matches!(before, Some("." | ","));
     if of_price && after_phone != Some(groups[at - 1].bytes.end) {
         return None;
@@ -114,7 +143,9 @@ fn number_at(
 
 /// The group with which a number of the country's plan ends.
 fn dialled(text: &str, groups: &[Group], at: usize) -> Option<usize> {
-    let plus = text[..groups[at].bytes.start].trim_end_matches('(').ends_with('+');
+    let plus = text[..groups[at].bytes.start]
+        .trim_end_matches('(')
+        .ends_with('+');
     let mut digits = String::new();
     let mut ended = None;
     for (last, group) in groups.iter().enumerate().skip(at) {
@@ -142,8 +173,14 @@ fn is_number(digits: &str, plus: bool) -> bool {
             _ => false,
         }
     };
-    if let Some(rest) = digits.strip_prefix("0084").or_else(|| digits.strip_prefix("84"))
-        && (plus || matches!(rest.bytes().next(), Some(b'3' | b'5' | b'7' | b'8' | b'9' | b'0')))
+    if let Some(rest) = digits
+        .strip_prefix("0084")
+        .or_else(|| digits.strip_prefix("84"))
+        && (plus
+            || matches!(
+                rest.bytes().next(),
+                Some(b'3' | b'5' | b'7' | b'8' | b'9' | b'0')
+            ))
         && national(rest.strip_prefix('0').unwrap_or(rest))
     {
         return true;
@@ -154,7 +191,10 @@ fn is_number(digits: &str, plus: bool) -> bool {
 
 /// Whether groups are `84.500.000.000`, or end in the zeros that only prices end in.
 fn priced(text: &str, groups: &[Group]) -> bool {
-    let zeros = groups.iter().rev().flat_map(|group| group.digits.bytes().rev());
+    let zeros = groups
+        .iter()
+        .rev()
+        .flat_map(|group| group.digits.bytes().rev());
     if !groups[0].digits.starts_with("84") {
         return false;
     }
@@ -167,7 +207,8 @@ fn priced(text: &str, groups: &[Group]) -> bool {
 
 /// The group with which a number ends that a word before it calls a phone's, whatever its digits.
 fn announced(text: &str, groups: &[Group], at: usize) -> Option<usize> {
-    let before = text[..groups[at].bytes.start].trim_end_matches([' ', ':', '.', '-', '(', '\u{a0}']);
+    let before =
+        text[..groups[at].bytes.start].trim_end_matches([' ', ':', '.', '-', '(', '\u{a0}']);
     let word: String = before
         .chars()
         .rev()
@@ -217,7 +258,10 @@ fn masked(text: &str) -> Option<usize> {
         .find(|c: char| !c.is_ascii_digit() && !matches!(c, '*' | ' ' | '.'))
         .unwrap_or(text.len());
     let run = text[..end].trim_end_matches([' ', '.']);
-    let places = run.bytes().filter(|b| b.is_ascii_digit() || *b == b'*').count();
+    let places = run
+        .bytes()
+        .filter(|b| b.is_ascii_digit() || *b == b'*')
+        .count();
     let hidden = run.bytes().filter(|b| *b == b'*').count();
     let begins = run.starts_with('0') && run.bytes().take(3).all(|b| b.is_ascii_digit());
     (begins && hidden >= 3 && (9..=12).contains(&places)).then_some(run.len())
@@ -229,9 +273,14 @@ fn dated(text: &str, groups: &[Group], at: usize) -> bool {
         let Some([day, month, year]) = groups.get(first..first + 3) else {
             return false;
         };
-        let gap = |a: &Group, b: &Group| matches!(&text[a.bytes.end..b.bytes.start], "." | "-" | "/");
+        let gap =
+            |a: &Group, b: &Group| matches!(&text[a.bytes.end..b.bytes.start], "." | "-" | "/");
         let small = |group: &Group, most: u32| {
-            group.digits.len() <= 2 && group.digits.parse().is_ok_and(|n: u32| (1..=most).contains(&n))
+            group.digits.len() <= 2
+                && group
+                    .digits
+                    .parse()
+                    .is_ok_and(|n: u32| (1..=most).contains(&n))
         };
         let of_cars = year.digits.len() == 4 && matches!(&year.digits[..2], "19" | "20");
         gap(day, month) && gap(month, year) && small(day, 31) && small(month, 12) && of_cars
@@ -242,9 +291,12 @@ fn dated(text: &str, groups: &[Group], at: usize) -> bool {
 /// Whether what stands between two groups keeps them one number.
 fn joins(gap: &str) -> bool {
     gap.chars().count() <= 3
-        && gap
-            .chars()
-            .all(|c| matches!(c, ' ' | '\u{a0}' | '.' | '-' | '–' | '_' | ',' | '(' | ')' | '·'))
+        && gap.chars().all(|c| {
+            matches!(
+                c,
+                ' ' | '\u{a0}' | '.' | '-' | '–' | '_' | ',' | '(' | ')' | '·'
+            )
+        })
 }
 
 /// Where the number begins with its plus sign and bracket, if it has them.
@@ -265,10 +317,15 @@ fn groups_of(text: &str) -> Vec<Group> {
         let open = groups.last().is_some_and(|group| group.bytes.end == at);
         let next = chars.peek().map(|(_, c)| *c);
         let next_digit = next.is_some_and(|c| digit(c).is_some());
-        // The letter in a zero's place: between digits, or in front of them with no word before it.
-        let zero = matches!(c, 'o' | 'O')
-            && (open || !before.is_some_and(char::is_alphanumeric))
-            && (next_digit || (open && matches!(next, Some('o' | 'O'))));
+        // The letter in a zero's place: in front of digits with no word before it, between them, behind them.
+        let like_zero = |c: char| matches!(c, 'o' | 'O');
+        let zero = like_zero(c)
+            && if open {
+                next_digit || next.is_none_or(|c| like_zero(c) || !c.is_alphanumeric())
+            } else {
+                !before.is_some_and(char::is_alphanumeric)
+                    && (next_digit || next.is_some_and(like_zero))
+            };
         let value = digit(c).or(zero.then_some('0'));
         if let Some(value) = value {
             let end = at + c.len_utf8();

@@ -20,7 +20,8 @@ pub fn seller_hash(key: &SellerKey, source: &str, identity: &Identity) -> String
         Identity::Phone(identity) => ("phone", identity),
         Identity::Name(identity) => ("name", identity),
     };
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.bytes()).expect("HMAC takes a key of any length");
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(key.bytes()).expect("HMAC takes a key of any length");
     mac.update(format!("{source}\0{sort}\0{identity}").as_bytes());
     let digest = mac.finalize().into_bytes();
     let letter = |nibble: u8| char::from(b'a' + nibble);
@@ -53,7 +54,12 @@ pub(crate) struct Seller {
 
 impl Seller {
     /// The seller of that identity on a site.
-    pub(crate) fn new(key: &SellerKey, source: &str, identity: &Identity, kind: Option<SellerKind>) -> Self {
+    pub(crate) fn new(
+        key: &SellerKey,
+        source: &str,
+        identity: &Identity,
+        kind: Option<SellerKind>,
+    ) -> Self {
         Self {
             hash: seller_hash(key, source, identity),
             kind,
@@ -113,7 +119,12 @@ mod tests {
             };
             assert_eq!(Seller::of_token(&seller.token()), Some(seller));
         }
-        for token in ["seller-", "seller-abc", "Salon A", &format!("{}-x", seller.token())] {
+        for token in [
+            "seller-",
+            "seller-abc",
+            "Salon A",
+            &format!("{}-x", seller.token()),
+        ] {
             assert_eq!(Seller::of_token(token), None, "{token}");
         }
     }

@@ -71,9 +71,18 @@ mod tests {
         };
         let page = Url::parse("http://127.0.0.1:4000/oto/page,2").unwrap();
         for (link, want) in [
-            ("https://bonbanh.com/oto/page,3", Some("http://127.0.0.1:4000/oto/page,3")),
-            ("https://www.bonbanh.com/a?b=1#c", Some("http://127.0.0.1:4000/a?b=1")),
-            ("/xe-a-2019-9000001", Some("http://127.0.0.1:4000/xe-a-2019-9000001")),
+            (
+                "https://bonbanh.com/oto/page,3",
+                Some("http://127.0.0.1:4000/oto/page,3"),
+            ),
+            (
+                "https://www.bonbanh.com/a?b=1#c",
+                Some("http://127.0.0.1:4000/a?b=1"),
+            ),
+            (
+                "/xe-a-2019-9000001",
+                Some("http://127.0.0.1:4000/xe-a-2019-9000001"),
+            ),
             ("https://elsewhere.example/x", None),
             ("javascript:void(0)", None),
         ] {

@@ -47,7 +47,16 @@ const MARKS: Marks = Marks {
 
 /// Everything in which a seller writes or is written of, on lists and pages.
 const RULES: Rules = Rules {
-    emptied: &["cb7", "cb6_txt", "cname", "cphone", "des_txt", "car_des", "box_car_des", "user_info"],
+    emptied: &[
+        "cb7",
+        "cb6_txt",
+        "cname",
+        "cphone",
+        "des_txt",
+        "car_des",
+        "box_car_des",
+        "user_info",
+    ],
     emptied_like: &[],
     hosts: &["bonbanh.com", "www.bonbanh.com", "s.bonbanh.com"],
     script: |_| None,

@@ -51,7 +51,15 @@ const MARKS: Marks = Marks {
 
 /// Everything in which a seller writes or is written of, on lists and pages.
 const RULES: Rules = Rules {
-    emptied: &["seller-name", "user-name", "name-user", "salon-user", "description", "des-detail", "avt"],
+    emptied: &[
+        "seller-name",
+        "user-name",
+        "name-user",
+        "salon-user",
+        "description",
+        "des-detail",
+        "avt",
+    ],
     emptied_like: &["phone", "contact"],
     hosts: &["oto.com.vn", "www.oto.com.vn", "img1.oto.com.vn"],
     script: detail::price_statement,

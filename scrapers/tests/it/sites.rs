@@ -68,9 +68,19 @@ fn every_good_page_gives_its_row() {
 fn every_broken_page_gives_its_reason() {
     each(|site, own| {
         let mut reasons = BTreeSet::new();
-        for want in own.rejected.iter().filter(|want| own.detail.contains_key(&want.id)) {
+        for want in own
+            .rejected
+            .iter()
+            .filter(|want| own.detail.contains_key(&want.id))
+        {
             let error = read(site, own, &want.id).expect_err(&want.id);
-            assert_eq!(error.reason(), want.reason, "{} {}: {error}", site.source(), want.id);
+            assert_eq!(
+                error.reason(),
+                want.reason,
+                "{} {}: {error}",
+                site.source(),
+                want.id
+            );
             reasons.insert(want.reason);
         }
         let least = if site.source() == "chotot" { 5 } else { 7 };
@@ -94,7 +104,12 @@ fn stored_bodies_give_the_same_rows_and_nobodys_name() {
             let row = site.read_detail(&again, &key()).expect(&want.id);
             assert_eq!(&row.listing, want, "{}", want.id);
             let twice = site.redact(&again, &key()).expect(&want.id);
-            assert!(twice == stored, "{}: {}", want.id, String::from_utf8_lossy(&twice));
+            assert!(
+                twice == stored,
+                "{}: {}",
+                want.id,
+                String::from_utf8_lossy(&twice)
+            );
             let text = String::from_utf8(stored).expect("UTF-8");
             let row = serde_json::to_string(&row.listing).expect("JSON");
             nobody_in(own, &text, &want.id);
@@ -136,10 +151,17 @@ fn lists_name_every_listing_and_lead_to_their_end() {
                 Some(query) => format!("{}?{query}", url.path()),
                 None => url.path().to_owned(),
             };
-            let reply = own.pages.get(&path).unwrap_or_else(|| panic!("no page {path}"));
+            let reply = own
+                .pages
+                .get(&path)
+                .unwrap_or_else(|| panic!("no page {path}"));
             let list: ListPage = site.read_list(&base, &page(&url, reply)).expect(&path);
             layouts.insert(list.layout);
-            rejects.extend(list.rejects.into_iter().filter_map(|reject| reject.listing_id));
+            rejects.extend(
+                list.rejects
+                    .into_iter()
+                    .filter_map(|reject| reject.listing_id),
+            );
             for card in list.cards {
                 let named = format!("{} {:?}", card.url, card.title);
                 assert!(!holds_phone(&named), "{named}");
@@ -181,12 +203,17 @@ fn a_cards_digest_is_of_the_car_and_its_price_alone() {
             body: body.into_bytes(),
             ..reply.clone()
         };
-        let list = site.read_list(&base(), &page(&url, &reply)).expect("a list");
+        let list = site
+            .read_list(&base(), &page(&url, &reply))
+            .expect("a list");
         list.cards.iter().map(|card| card.digest).collect()
     };
     let text = String::from_utf8(reply.body.clone()).expect("UTF-8");
     let before = digests(text.clone());
-    assert_eq!(digests(text.replace("\"list_time\":17", "\"list_time\":18")), before);
+    assert_eq!(
+        digests(text.replace("\"list_time\":17", "\"list_time\":18")),
+        before
+    );
     let cheaper = digests(text.replace("000000,", "000001,"));
     assert!(cheaper.iter().zip(&before).any(|(a, b)| a != b));
 }

@@ -17,11 +17,12 @@ pub fn build(draw: &mut Draw, cars: &[Car], site: &mut SiteWorld) {
     let gone = Reply::html("<html><body><p>Tin đăng đã bị xóa</p></body></html>");
     for car in cars {
         let (path, good, row) = detail(draw, car);
-        let fault = Fault::draw(draw);
+        let fault = Fault::draw(draw, site.rejected.len());
         let reply = match fault {
             Some(Fault::Other) => {
                 let id = format!("| {}1 |", &car.id[1..]);
-                let body = String::from_utf8_lossy(&good.body).replace(&format!("| {} |", car.id), &id);
+                let body =
+                    String::from_utf8_lossy(&good.body).replace(&format!("| {} |", car.id), &id);
                 Reply::html(body.into_bytes())
             }
             Some(Fault::Blank) => Reply::html(format!(
@@ -43,7 +44,12 @@ pub fn build(draw: &mut Draw, cars: &[Car], site: &mut SiteWorld) {
     for (index, chunk) in pages.iter().enumerate() {
         let number = index + 1;
         let again = index.checked_sub(1).and_then(|before| pages[before].last());
-        let html = list(draw, again.into_iter().chain(chunk.iter()), number, number < pages.len());
+        let html = list(
+            draw,
+            again.into_iter().chain(chunk.iter()),
+            number,
+            number < pages.len(),
+        );
         site.pages.insert(list_path(number), Reply::html(html));
     }
 }
@@ -61,12 +67,19 @@ fn slug(car: &Car) -> String {
     format!("xe-{name}-{}-{}", car.year(), car.id)
 }
 
-fn list<'a>(draw: &mut Draw, cars: impl Iterator<Item = &'a Car>, number: usize, more: bool) -> String {
+fn list<'a>(
+    draw: &mut Draw,
+    cars: impl Iterator<Item = &'a Car>,
+    number: usize,
+    more: bool,
+) -> String {
     let old = draw.chance(25);
     let mut items = String::new();
     for car in cars {
         let title = escaped(&format!("{} - {}", car.name(), car.year()));
-        let price = car.million.map_or_else(|| "Thỏa thuận".to_owned(), words::price_bonbanh);
+        let price = car
+            .million
+            .map_or_else(|| "Thỏa thuận".to_owned(), words::price_bonbanh);
         let seller = escaped(&car.seller.name);
         let phone = words::dialled(draw, &car.seller.phones[0]);
         let state = if car.is_new() { "Xe mới" } else { "Xe cũ" };
@@ -118,10 +131,13 @@ impl Rows {
     fn add(&mut self, label: &'static str, fields: &[&str], text: Option<String>) {
         if let Some(text) = &text {
             for field in fields {
-                self.row.raw.insert((*field).to_owned(), datasets::text::clean(text));
+                self.row
+                    .raw
+                    .insert((*field).to_owned(), datasets::text::clean(text));
             }
         }
-        self.printed.push((label, text.unwrap_or_else(|| "-".to_owned())));
+        self.printed
+            .push((label, text.unwrap_or_else(|| "-".to_owned())));
     }
 }
 
@@ -155,8 +171,14 @@ fn detail(draw: &mut Draw, car: &Car) -> (String, Reply, Listing) {
     };
     rows.row.price = car.million.map(|million| Money::vnd(million as f64 * 1e6));
     rows.row.raw.insert("price".into(), price.clone());
-    let day = car.row.listed_on.map(|day| day.format("%-d/%-m/%Y").to_string()).unwrap_or_default();
-    rows.row.raw.insert("listed_on".into(), format!("Đăng ngày {day}"));
+    let day = car
+        .row
+        .listed_on
+        .map(|day| day.format("%-d/%-m/%Y").to_string())
+        .unwrap_or_default();
+    rows.row
+        .raw
+        .insert("listed_on".into(), format!("Đăng ngày {day}"));
     let contact = contact(draw, car, &mut rows.row);
     if old {
         rows.printed.reverse();
@@ -166,10 +188,22 @@ fn detail(draw: &mut Draw, car: &Car) -> (String, Reply, Listing) {
     let apart = draw.chance(8);
     let mut html_rows = String::new();
     for (index, (label, text)) in rows.printed.iter().enumerate() {
-        let text = escaped(&if apart { decomposed(text) } else { text.clone() });
-        let label = if apart { decomposed(label) } else { (*label).to_owned() };
+        let text = escaped(&if apart {
+            decomposed(text)
+        } else {
+            text.clone()
+        });
+        let label = if apart {
+            decomposed(label)
+        } else {
+            (*label).to_owned()
+        };
         let class = if index % 6 == 5 { "row_last" } else { "row" };
-        let outer = if label.contains("cửa") || index % 4 == 3 { "inputbox" } else { "txt_input" };
+        let outer = if label.contains("cửa") || index % 4 == 3 {
+            "inputbox"
+        } else {
+            "txt_input"
+        };
         let _ = write!(
             html_rows,
             "<div class=\"{class}\" id=\"mail_parent\"><div class=\"label\"><label>{label}:</label></div><div class=\"{outer}\"><span class=\"inp\">\n {text}\n</span></div></div>"
@@ -180,7 +214,11 @@ fn detail(draw: &mut Draw, car: &Car) -> (String, Reply, Listing) {
         .iter()
         .map(|name| format!("<span itemprop=\"itemListElement\"><a itemprop=\"item\"><span itemprop=\"name\"><strong>{}</strong></span></a></span>", escaped(name)))
         .collect();
-    let words_of_seller = format!("Gọi {} {}", escaped(&car.seller.name), words::dialled(draw, &car.seller.phones[0]));
+    let words_of_seller = format!(
+        "Gọi {} {}",
+        escaped(&car.seller.name),
+        words::dialled(draw, &car.seller.phones[0])
+    );
     let related = format!(
         "<div class=\"related\"><li class=\"car-item\"><a href=\"xe-khac-2010-9999999\" itemprop=\"url\">Xe khác</a><div class=\"cb7\">Liên hệ: <b>{}</b></div></li></div>",
         escaped(&car.seller.name)
@@ -197,7 +235,11 @@ fn detail(draw: &mut Draw, car: &Car) -> (String, Reply, Listing) {
 fn fill(draw: &mut Draw, car: &Car, old: bool, rows: &mut Rows) {
     let row = &car.row;
     rows.row.condition = row.condition;
-    let state = if car.is_new() { "Xe mới" } else { "Xe đã dùng" };
+    let state = if car.is_new() {
+        "Xe mới"
+    } else {
+        "Xe đã dùng"
+    };
     rows.add("Tình trạng", &["condition"], Some(state.to_owned()));
     rows.row.mileage_km = row.mileage_km.map(f64::round);
     let km = if car.is_new() {
@@ -236,7 +278,9 @@ fn fill(draw: &mut Draw, car: &Car, old: bool, rows: &mut Rows) {
     rows.add("Hộp số", &["transmission"], gearbox.map(str::to_owned));
     let fuel = row.fuel.filter(|fuel| *fuel != Fuel::Other);
     rows.row.fuel = fuel;
-    rows.row.engine_l = row.engine_l.filter(|_| fuel.is_some_and(|fuel| fuel != Fuel::Electric));
+    rows.row.engine_l = row
+        .engine_l
+        .filter(|_| fuel.is_some_and(|fuel| fuel != Fuel::Electric));
     let motor = fuel.map(|fuel| {
         let word = match fuel {
             Fuel::Diesel => "Dầu",
@@ -253,11 +297,21 @@ fn fill(draw: &mut Draw, car: &Car, old: bool, rows: &mut Rows) {
     rows.row.color_exterior.clone_from(&row.color_exterior);
     rows.add("Màu ngoại thất", &[], row.color_exterior.clone());
     let inside = draw.pick(&[None, Some("Đen"), Some("Kem"), Some("Màu khác")]);
-    rows.row.color_interior = inside.filter(|colour| *colour != "Màu khác").map(str::to_owned);
+    rows.row.color_interior = inside
+        .filter(|colour| *colour != "Màu khác")
+        .map(str::to_owned);
     rows.add("Màu nội thất", &[], inside.map(str::to_owned));
     rows.row.seats = row.seats;
-    let label = if draw.chance(50) { "Số chỗ ngồi" } else { "Số chỗ" };
-    rows.add(label, &["seats"], row.seats.map(|seats| format!("{seats} chỗ")));
+    let label = if draw.chance(50) {
+        "Số chỗ ngồi"
+    } else {
+        "Số chỗ"
+    };
+    rows.add(
+        label,
+        &["seats"],
+        row.seats.map(|seats| format!("{seats} chỗ")),
+    );
     rows.add("Số cửa", &[], Some("4 cửa".to_owned()));
     let wheels = draw.pick(&[
         None,
@@ -267,11 +321,19 @@ fn fill(draw: &mut Draw, car: &Car, old: bool, rows: &mut Rows) {
         Some(("4WD - Dẫn động 4 bánh", Drivetrain::FourWd)),
     ]);
     rows.row.drivetrain = wheels.map(|(_, wheels)| wheels);
-    rows.add("Dẫn động", &["drivetrain"], wheels.map(|(text, _)| text.to_owned()));
+    rows.add(
+        "Dẫn động",
+        &["drivetrain"],
+        wheels.map(|(text, _)| text.to_owned()),
+    );
     if old {
         let litres = draw.pick(&[None, Some(8.0), Some(6.5)]);
         rows.row.consumption_l_per_100km = litres;
-        rows.add("Tiêu thụ nhiên liệu", &[], litres.map(|litres| format!("{litres} L/100Km")));
+        rows.add(
+            "Tiêu thụ nhiên liệu",
+            &[],
+            litres.map(|litres| format!("{litres} L/100Km")),
+        );
         rows.add("Hệ thống nạp nhiên liệu", &[], None);
     }
 }
@@ -279,7 +341,11 @@ fn fill(draw: &mut Draw, car: &Car, old: bool, rows: &mut Rows) {
 fn contact(draw: &mut Draw, car: &Car, row: &mut Listing) -> String {
     let seller = &car.seller;
     row.seller_kind = Some(seller.kind);
-    row.seller_hash = Some(seller_hash(&key(), "bonbanh", &Identity::Phone(seller.phones[0].clone())));
+    row.seller_hash = Some(seller_hash(
+        &key(),
+        "bonbanh",
+        &Identity::Phone(seller.phones[0].clone()),
+    ));
     let name = escaped(&seller.name);
     let shop = seller.kind == SellerKind::Dealer;
     let named = if shop && draw.chance(50) {
@@ -298,7 +364,11 @@ fn contact(draw: &mut Draw, car: &Car, row: &mut Listing) -> String {
         let _ = write!(phones, " - {}", words::dialled(draw, other));
     }
     let province = row_province(car, row);
-    let site = if shop { "<br>Website: <a href=\"http://salonthu.example\">salonthu.example</a>" } else { "" };
+    let site = if shop {
+        "<br>Website: <a href=\"http://salonthu.example\">salonthu.example</a>"
+    } else {
+        ""
+    };
     format!(
         "<div class=\"contact-box\"><div class=\"cinfo\"><div class=\"contact-txt\">{named}<br>Điện thoại: {phones}<br>Địa chỉ: 12 Đường Số Một, Quận Một, {province}{site}</div></div></div>"
     )
@@ -307,7 +377,11 @@ fn contact(draw: &mut Draw, car: &Car, row: &mut Listing) -> String {
 /// The province as the site prints it, noted in the listing.
 fn row_province(car: &Car, row: &mut Listing) -> String {
     let province = car.row.province.clone().unwrap_or_default();
-    let printed = if province == "TP Hồ Chí Minh" { "TP HCM".to_owned() } else { province.clone() };
+    let printed = if province == "TP Hồ Chí Minh" {
+        "TP HCM".to_owned()
+    } else {
+        province.clone()
+    };
     row.province = Some(province);
     row.raw.insert("province".into(), printed.clone());
     printed

@@ -34,9 +34,9 @@ const ALL: &[Fault] = &[
 ];
 
 impl Fault {
-    /// One listing in twenty has one.
-    pub fn draw(draw: &mut Draw) -> Option<Self> {
-        draw.chance(5).then(|| draw.pick(ALL))
+    /// One listing in twenty has one, of each kind in turn.
+    pub fn draw(draw: &mut Draw, so_far: usize) -> Option<Self> {
+        draw.chance(5).then(|| ALL[so_far % ALL.len()])
     }
 
     /// The reason in the reject file.
@@ -57,7 +57,10 @@ impl Fault {
         match self {
             Self::Truncated => {
                 let half = good.body.len() * 3 / 5;
-                let cut = (0..=half).rev().find(|at| good.body[*at] < 0x80).unwrap_or(0);
+                let cut = (0..=half)
+                    .rev()
+                    .find(|at| good.body[*at] < 0x80)
+                    .unwrap_or(0);
                 Reply {
                     body: good.body[..cut].to_vec(),
                     ..good

@@ -73,16 +73,29 @@ fn seller(draw: &mut Draw, account: u64, source: &str) -> Seller {
     let dealer = draw.chance(55);
     let name = if dealer {
         let sign = draw.pick(&["Salon", "Auto", "Showroom"]);
-        format!("{sign} {} {} {account}", draw.pick(GIVEN), draw.pick(MIDDLE))
+        format!(
+            "{sign} {} {} {account}",
+            draw.pick(GIVEN),
+            draw.pick(MIDDLE)
+        )
     } else {
-        format!("{} {} {}", draw.pick(FAMILY), draw.pick(MIDDLE), draw.pick(GIVEN))
+        format!(
+            "{} {} {}",
+            draw.pick(FAMILY),
+            draw.pick(MIDDLE),
+            draw.pick(GIVEN)
+        )
     };
     let first = words::phone(draw);
     let second = (source == "bonbanh" && draw.chance(20)).then(|| words::phone(draw));
     Seller {
         name,
         phones: std::iter::once(first).chain(second).collect(),
-        kind: if dealer { SellerKind::Dealer } else { SellerKind::Private },
+        kind: if dealer {
+            SellerKind::Dealer
+        } else {
+            SellerKind::Private
+        },
         account,
     }
 }

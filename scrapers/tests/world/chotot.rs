@@ -21,20 +21,39 @@ pub fn build(draw: &mut Draw, cars: &[Car], site: &mut SiteWorld) {
         let path = format!("/v1/public/ad-listing/{}", car.id);
         let page = format!("/{}.htm", car.id);
         let good = Reply::json(reply.to_string());
-        let fault = Fault::draw(draw).filter(|fault| *fault != Fault::Redirect);
+        let fault = Fault::draw(draw, site.rejected.len()).map(|fault| {
+            if fault == Fault::Redirect {
+                Fault::Gone
+            } else {
+                fault
+            }
+        });
         let from_page = fault.is_none() && draw.chance(8);
         let (json, html) = match fault {
             Some(Fault::Other) => {
                 let mut other = reply.clone();
                 other["ad"]["list_id"] = json!(1_000_001);
                 let html = offer.page("Thử");
-                (Reply::json(other.to_string()), Fault::Truncated.apply(Reply::html(html), gone.clone(), "/"))
+                (
+                    Reply::json(other.to_string()),
+                    Fault::Truncated.apply(Reply::html(html), gone.clone(), "/"),
+                )
             }
-            Some(Fault::Blank) => (Reply::json(json!({"ad": {"list_id": 0, "subject": ""}, "parameters": []}).to_string().replace(":0", &format!(":{}", car.id))), Reply::html("")),
+            Some(Fault::Blank) => (
+                Reply::json(
+                    json!({"ad": {"list_id": 0, "subject": ""}, "parameters": []})
+                        .to_string()
+                        .replace(":0", &format!(":{}", car.id)),
+                ),
+                Reply::html(""),
+            ),
             Some(fault) => {
                 let html = Reply::html(offer.page("Thử"));
                 let gone_page = Reply::html("<html><body>Tin đăng không tồn tại</body></html>");
-                (fault.apply(good, gone.clone(), "/"), fault.apply(html, gone_page, "/"))
+                (
+                    fault.apply(good, gone.clone(), "/"),
+                    fault.apply(html, gone_page, "/"),
+                )
             }
             None if from_page => (
                 Fault::Truncated.apply(good, gone.clone(), "/"),
@@ -74,7 +93,10 @@ pub fn build(draw: &mut Draw, cars: &[Car], site: &mut SiteWorld) {
     }
     let total = entries.len();
     for (index, chunk) in entries.chunks(PER_PAGE).enumerate() {
-        let path = format!("/v1/public/ad-listing?cg=2010&st=s&limit=50&o={}", index * PER_PAGE);
+        let path = format!(
+            "/v1/public/ad-listing?cg=2010&st=s&limit=50&o={}",
+            index * PER_PAGE
+        );
         let reply = json!({"total": total, "ads": chunk});
         site.pages.insert(path, Reply::json(reply.to_string()));
     }
@@ -130,7 +152,8 @@ impl<'a> Offer<'a> {
         if !field.is_empty() {
             self.keep(field, &text);
         }
-        self.parameters.push(json!({"id": id, "value": text, "label": "x"}));
+        self.parameters
+            .push(json!({"id": id, "value": text, "label": "x"}));
     }
 
     fn fill(&mut self, draw: &mut Draw) {
@@ -154,9 +177,18 @@ impl<'a> Offer<'a> {
             self.row.mileage_km = Some(km);
             self.add("mileage_v2", "mileage", car.km().to_string());
         }
-        self.parameters.push(json!({"id": "mileage", "value": "9", "label": "x"}));
+        self.parameters
+            .push(json!({"id": "mileage", "value": "9", "label": "x"}));
         self.row.condition = car.row.condition;
-        self.add("condition_ad", "condition", if car.is_new() { "Mới" } else { "Đã sử dụng" });
+        self.add(
+            "condition_ad",
+            "condition",
+            if car.is_new() {
+                "Mới"
+            } else {
+                "Đã sử dụng"
+            },
+        );
         if draw.chance(2) {
             // Some sellers enter the number of gears.
             self.add("gearbox", "transmission", "5");
@@ -226,16 +258,28 @@ impl<'a> Offer<'a> {
         self.row.price = amount.map(|amount| Money::vnd(amount as f64));
         self.keep("price", &printed);
         let day = self.row.listed_on.unwrap_or_default();
-        let noon = day.and_hms_opt(5, 0, 0).unwrap_or_default().and_utc().timestamp_millis();
+        let noon = day
+            .and_hms_opt(5, 0, 0)
+            .unwrap_or_default()
+            .and_utc()
+            .timestamp_millis();
         self.keep("listed_on", &noon.to_string());
         let province = car.row.province.clone().unwrap_or_default();
         self.row.province = Some(province.clone());
         self.keep("province", &province);
         let seller = &car.seller;
         self.row.seller_kind = Some(seller.kind);
-        self.row.seller_hash = Some(seller_hash(&key(), "chotot", &Identity::Account(seller.account.to_string())));
+        self.row.seller_hash = Some(seller_hash(
+            &key(),
+            "chotot",
+            &Identity::Account(seller.account.to_string()),
+        ));
         let id: u64 = car.id.parse().unwrap_or_default();
-        let body = format!("Gọi {} {}", seller.name, words::dialled(draw, &seller.phones[0]));
+        let body = format!(
+            "Gọi {} {}",
+            seller.name,
+            words::dialled(draw, &seller.phones[0])
+        );
         let mut ad = json!({
             "list_id": id, "ad_id": id + 40_000_000, "subject": self.subject, "body": body,
             "price": amount.unwrap_or(1_000_000), "price_string": printed, "category": 2010, "type": "s",
@@ -257,11 +301,20 @@ impl<'a> Offer<'a> {
             entry["carbrand_name"] = json!(make);
             entry["carmodel_name"] = json!(self.row.model);
         }
-        entry["fuel"] = json!(if self.row.fuel == Some(Fuel::Electric) { 4 } else { 1 });
-        entry["condition_ad"] = json!(if self.row.condition == Some(Condition::New) { 2 } else { 1 });
+        entry["fuel"] = json!(if self.row.fuel == Some(Fuel::Electric) {
+            4
+        } else {
+            1
+        });
+        entry["condition_ad"] = json!(if self.row.condition == Some(Condition::New) {
+            2
+        } else {
+            1
+        });
         self.entry = entry;
         let mut parameters = self.parameters.clone();
-        parameters.push(json!({"id": "address", "value": format!("5 Đường Hai, Quận Thử, {province}")}));
+        parameters
+            .push(json!({"id": "address", "value": format!("5 Đường Hai, Quận Thử, {province}")}));
         let turn = draw.below(parameters.len());
         parameters.rotate_left(turn);
         Catalogue::embedded().resolve(&mut self.row);
@@ -279,7 +332,11 @@ impl<'a> Offer<'a> {
         let seller = &self.car.seller;
         let name = escaped(&seller.name);
         let price = self.row.raw.get("price").cloned().unwrap_or_default();
-        let price = if self.car.million.is_some() { price } else { "Liên hệ".to_owned() };
+        let price = if self.car.million.is_some() {
+            price
+        } else {
+            "Liên hệ".to_owned()
+        };
         format!(
             "<!DOCTYPE html><html lang=\"vi\"><head><meta charset=\"utf-8\"><title>{subject}</title></head><body><h1 class=\"AdDecriptionVeh_adTitle__vEuKD\">{subject}</h1><span itemprop=\"price\">{price}</span><b class=\"p26z2wb\">9.000.000 đ</b><span class=\"bwq0cbs flex-1\">Phường Một, Quận Một, {province}</span><span class=\"bwq0cbs\">Đăng 3 ngày trước</span>{rows}<p itemprop=\"description\">Gọi {name} {phone}</p><a class=\"k1\" href=\"/user/{account}#x\"><b>{name}</b></a><div class=\"SellerBox_sellerName__a1\">{name}</div><script id=\"__NEXT_DATA__\" type=\"application/json\">{{\"account_name\":\"{name}\",\"phone\":\"{phone}\"}}</script></body></html>",
             subject = escaped(&self.subject),
@@ -292,8 +349,14 @@ impl<'a> Offer<'a> {
     fn as_page(&mut self) {
         let seller = &self.car.seller;
         self.row.seller_kind = Some(SellerKind::Private);
-        self.row.seller_hash = Some(seller_hash(&key(), "chotot", &Identity::Account(format!("/user/{}", seller.account))));
-        self.row.listed_on = super::fetched_at().date_naive().checked_sub_days(chrono::Days::new(3));
+        self.row.seller_hash = Some(seller_hash(
+            &key(),
+            "chotot",
+            &Identity::Account(format!("/user/{}", seller.account)),
+        ));
+        self.row.listed_on = super::fetched_at()
+            .date_naive()
+            .checked_sub_days(chrono::Days::new(3));
         self.keep("listed_on", "Đăng 3 ngày trước");
         if self.car.million.is_none() {
             self.keep("price", "Liên hệ");

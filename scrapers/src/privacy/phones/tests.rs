@@ -90,14 +90,35 @@ fn addresses_lose_phones_and_keep_identities() {
             "https://bonbanh.com/xe-toyota-vios-1.5g-2019-9000001",
         ),
         ("/xe-mazda-3-2-0-2019-900001", "/xe-mazda-3-2-0-2019-900001"),
-        ("/xe-lh-0912345678-aidxc29000001", "/xe-lh-phone-aidxc29000001"),
-        ("/xe-0912-345-678-aid1xc22000001", "/xe-phone-aid1xc22000001"),
+        (
+            "/xe-lh-0912345678-aidxc29000001",
+            "/xe-lh-phone-aidxc29000001",
+        ),
+        (
+            "/xe-0912-345-678-aid1xc22000001",
+            "/xe-phone-aid1xc22000001",
+        ),
         (
             "https://img1.oto.com.vn/crop/640x480/2026/05/01/20260501000000-0001.webp",
             "https://img1.oto.com.vn/crop/640x480/2026/05/01/20260501000000-0001.webp",
         ),
-        ("/car/9000001/l_1700000001.100.jpg", "/car/9000001/l_1700000001.100.jpg"),
+        (
+            "/car/9000001/l_1700000001.100.jpg",
+            "/car/9000001/l_1700000001.100.jpg",
+        ),
     ] {
         assert_eq!(scrub_url(url), want);
+    }
+}
+
+#[test]
+fn nothing_is_left_to_scrub_in_what_was_scrubbed() {
+    for text in [
+        "0190 1 0** *01901 0** **",
+        "0912345678 0 912345678",
+        "lh 1900 6068 6068 0912345678",
+    ] {
+        let clean = scrub(text).into_owned();
+        assert!(!holds(&clean), "{text:?}: {clean:?}");
     }
 }

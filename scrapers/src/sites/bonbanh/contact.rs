@@ -14,8 +14,20 @@ const BOX: &str = "contact-txt";
 
 /// Words, folded, in the names of traders.
 const TRADERS: &[&str] = &[
-    "salon", "auto", "oto", "o to", "showroom", "dai ly", "motor", "motors", "group", "sieu thi", "cong ty", "cars",
-    "xe luot", "trung tam",
+    "salon",
+    "auto",
+    "oto",
+    "o to",
+    "showroom",
+    "dai ly",
+    "motor",
+    "motors",
+    "group",
+    "sieu thi",
+    "cong ty",
+    "cars",
+    "xe luot",
+    "trung tam",
 ];
 
 /// Names of sellers that the page prints: of the listing's own, and of those on cards.
@@ -25,7 +37,9 @@ pub(super) fn names(page: &Document) -> Vec<String> {
         if class_in(element, &["cname"]) {
             names.push(text_of(element));
         } else if has_class(element, "cb7") {
-            let bold = element.descendent_elements().find(|inner| inner.value().name() == "b");
+            let bold = element
+                .descendent_elements()
+                .find(|inner| inner.value().name() == "b");
             names.extend(bold.map(text_of));
         }
     }
@@ -35,7 +49,11 @@ pub(super) fn names(page: &Document) -> Vec<String> {
 /// Who sells the page's car: by phone number, else by name.
 pub(super) fn identity(page: &Document) -> Option<(Identity, Option<SellerKind>)> {
     let contact = page.by_class(BOX)?;
-    let inside = |class: &str| contact.descendent_elements().find(|inner| has_class(*inner, class));
+    let inside = |class: &str| {
+        contact
+            .descendent_elements()
+            .find(|inner| has_class(*inner, class))
+    };
     let name = inside("cname");
     let phone = inside("cphone").map(|phone| {
         let dialled = attr(phone, "href").and_then(|href| href.strip_prefix("tel:"));
@@ -57,9 +75,13 @@ pub(super) fn identity(page: &Document) -> Option<(Identity, Option<SellerKind>)
         Identity::Name(key)
     };
     let own_page = name.is_some_and(|name| name.value().name() == "a")
-        || lines_of(contact).iter().any(|line| text::fold(line).starts_with("website"));
+        || lines_of(contact)
+            .iter()
+            .any(|line| text::fold(line).starts_with("website"));
     let folded = format!(" {} ", text::tokens(&printed).join(" "));
-    let trader = TRADERS.iter().any(|word| folded.contains(&format!(" {word} ")));
+    let trader = TRADERS
+        .iter()
+        .any(|word| folded.contains(&format!(" {word} ")));
     let kind = if own_page || trader {
         SellerKind::Dealer
     } else {
@@ -79,7 +101,10 @@ pub(super) fn shorten(page: &mut Document) {
     let words: Vec<NodeId> = page
         .elements()
         .filter(|element| has_class(*element, "cb6_02"))
-        .flat_map(|card| card.descendent_elements().filter(|inner| inner.value().name() == "p"))
+        .flat_map(|card| {
+            card.descendent_elements()
+                .filter(|inner| inner.value().name() == "p")
+        })
         .map(|paragraph| paragraph.id())
         .collect();
     for id in words {
@@ -90,7 +115,8 @@ pub(super) fn shorten(page: &mut Document) {
             .elements()
             .filter(|element| {
                 attr(*element, "id").is_some_and(|id| id.contains("contact"))
-                    || attr(*element, "class").is_some_and(|class| class.contains("contact") || class.contains("cinfo"))
+                    || attr(*element, "class")
+                        .is_some_and(|class| class.contains("contact") || class.contains("cinfo"))
             })
             .map(|element| element.id())
             .collect();

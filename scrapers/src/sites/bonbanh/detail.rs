@@ -62,7 +62,11 @@ pub(super) fn read(page: &Document, text: &str, fetched: &Page<'_>) -> Result<Sc
         url: on_site(&OWN.site, fetched.url),
         seen: fetched.fetched_at,
         seller: seller.as_ref(),
-        layout: if old_labels { "detail_2020" } else { "detail_2023" },
+        layout: if old_labels {
+            "detail_2020"
+        } else {
+            "detail_2023"
+        },
     };
     Ok(row.listing(&MAPPING, &about))
 }
@@ -105,7 +109,10 @@ fn labelled(car: ElementRef<'_>, row: &mut Row) -> bool {
 
 /// Title and price stand in the headline, `Xe Toyota Vios 1.5G 2019 - 435 Triệu`, the day of posting below it.
 fn headline(car: ElementRef<'_>, row: &mut Row) {
-    let Some(title) = car.descendent_elements().find(|inner| has_class(*inner, "title")) else {
+    let Some(title) = car
+        .descendent_elements()
+        .find(|inner| has_class(*inner, "title"))
+    else {
         return;
     };
     for element in title.descendent_elements() {
@@ -133,7 +140,10 @@ fn headline(car: ElementRef<'_>, row: &mut Row) {
 
 /// Whether the headline's tail is a price and not a half of the name (`Mazda CX - 5`).
 fn is_price(tail: &str) -> bool {
-    parse::price_vnd(tail).is_ok() || text::tokens(tail).iter().any(|word| matches!(word.as_str(), "trieu" | "ty" | "ti"))
+    parse::price_vnd(tail).is_ok()
+        || text::tokens(tail)
+            .iter()
+            .any(|word| matches!(word.as_str(), "trieu" | "ty" | "ti"))
 }
 
 fn is_year(word: &str) -> bool {
@@ -165,11 +175,14 @@ fn breadcrumb(page: &Document, row: &mut Row) {
     let Some(at) = names.iter().position(|name| catalogue.make(name).is_some()) else {
         return;
     };
-    row.put("Hãng", names[at].clone());
-    if let Some(model) = names.get(at + 1).filter(|name| !is_year(name)) {
-        row.put("Dòng", model.clone());
-    }
-    if let Some(year) = names[at + 1..].iter().find(|name| is_year(name)) {
+    let (make, rest) = (&names[at], &names[at + 1..]);
+    row.put("Hãng", make.clone());
+    // `Peugeot 2008` is a model, where a year alone would stand in its place.
+    let is_model = |name: &&String| !is_year(name) || catalogue.model(make, name).is_some();
+    let model = rest.first().filter(is_model);
+    row.put("Dòng", model.cloned().unwrap_or_default());
+    let behind = &rest[usize::from(model.is_some())..];
+    if let Some(year) = behind.iter().find(|name| is_year(name)) {
         row.put("Năm sản xuất", year.clone());
     }
 }
@@ -181,15 +194,33 @@ mod tests {
     #[test]
     fn headlines_are_name_and_price() {
         for (line, title, price) in [
-            ("Xe Toyota Vios 1.5G 2019\t-\n 435 Triệu", "Xe Toyota Vios 1.5G", Some("435 Triệu")),
-            ("Xe Mazda CX - 5 2.0 2019 - 1 Tỷ 20 Triệu", "Xe Mazda CX - 5 2.0", Some("1 Tỷ 20 Triệu")),
+            (
+                "Xe Toyota Vios 1.5G 2019\t-\n 435 Triệu",
+                "Xe Toyota Vios 1.5G",
+                Some("435 Triệu"),
+            ),
+            (
+                "Xe Mazda CX - 5 2.0 2019 - 1 Tỷ 20 Triệu",
+                "Xe Mazda CX - 5 2.0",
+                Some("1 Tỷ 20 Triệu"),
+            ),
             ("Xe Mazda CX - 5 2019", "Xe Mazda CX - 5", None),
             ("Xe Kia Morning 2019 -", "Xe Kia Morning", None),
-            ("Xe Kia Morning 2019 - Thỏa thuận", "Xe Kia Morning", Some("Thỏa thuận")),
-            ("Xe Ford Ranger 2018 - 1 Tỷ 20 Triệu <font>( $43,900 )</font>", "Xe Ford Ranger", Some("1 Tỷ 20 Triệu")),
+            (
+                "Xe Kia Morning 2019 - Thỏa thuận",
+                "Xe Kia Morning",
+                Some("Thỏa thuận"),
+            ),
+            (
+                "Xe Ford Ranger 2018 - 1 Tỷ 20 Triệu <font>( $43,900 )</font>",
+                "Xe Ford Ranger",
+                Some("1 Tỷ 20 Triệu"),
+            ),
             ("Xe Peugeot 2008", "Xe Peugeot", None),
         ] {
-            let page = Document::parse(&format!("<div id=car_detail><div class=title><h1>{line}</h1></div></div>"));
+            let page = Document::parse(&format!(
+                "<div id=car_detail><div class=title><h1>{line}</h1></div></div>"
+            ));
             let mut row = Row::default();
             if let Some(car) = page.by_id(CAR) {
                 headline(car, &mut row);

@@ -6,9 +6,27 @@ const HTML: Option<&str> = Some("text/html; charset=UTF-8");
 
 /// Columns that every page of a listing fills.
 const COLUMNS: &[&str] = &[
-    "id", "url", "listed_on", "make", "model", "year", "mileage_km", "transmission", "fuel", "engine_l", "body",
-    "seats", "drivetrain", "origin", "condition", "color_exterior", "province", "seller_hash", "seller_kind",
-    "price_vnd", "title",
+    "id",
+    "url",
+    "listed_on",
+    "make",
+    "model",
+    "year",
+    "mileage_km",
+    "transmission",
+    "fuel",
+    "engine_l",
+    "body",
+    "seats",
+    "drivetrain",
+    "origin",
+    "condition",
+    "color_exterior",
+    "province",
+    "seller_hash",
+    "seller_kind",
+    "price_vnd",
+    "title",
 ];
 
 /// All of them.

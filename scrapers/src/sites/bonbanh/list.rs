@@ -12,7 +12,12 @@ use crate::site::{Base, Card, CardReject, ListPage, PageError};
 use crate::sites::address::{digits_at_end, is_id, on_base};
 
 /// Reads a cleaned page.
-pub(super) fn read(page: &Document, text: &str, base: &Base, asked: &Url) -> Result<ListPage, PageError> {
+pub(super) fn read(
+    page: &Document,
+    text: &str,
+    base: &Base,
+    asked: &Url,
+) -> Result<ListPage, PageError> {
     let mut list = ListPage {
         cards: Vec::new(),
         next: None,
@@ -27,7 +32,11 @@ pub(super) fn read(page: &Document, text: &str, base: &Base, asked: &Url) -> Res
             match card(element, base) {
                 Ok((card, layout)) => {
                     list.layout = layout;
-                    if list.cards.iter().all(|known| known.listing_id != card.listing_id) {
+                    if list
+                        .cards
+                        .iter()
+                        .all(|known| known.listing_id != card.listing_id)
+                    {
                         list.cards.push(card);
                     }
                 }
@@ -59,7 +68,9 @@ pub(super) fn read(page: &Document, text: &str, base: &Base, asked: &Url) -> Res
         list.next = next_of(&pages, page_number(asked.path())).and_then(|link| moved(base, link));
     }
     // A list that names itself as its successor would be read for ever.
-    list.next = list.next.filter(|next| next.path() != asked.path() && !list.cards.is_empty());
+    list.next = list
+        .next
+        .filter(|next| next.path() != asked.path() && !list.cards.is_empty());
     Ok(list)
 }
 
@@ -93,9 +104,16 @@ fn card(item: ElementRef<'_>, base: &Base) -> Result<(Card, &'static str), CardR
         let id = digits_at_end(url.path())?.to_owned();
         Some((link, url, id))
     });
-    let part = |class: &str| item.descendent_elements().find(|inner| has_class(*inner, class));
+    let part = |class: &str| {
+        item.descendent_elements()
+            .find(|inner| has_class(*inner, class))
+    };
     let code = part("car_code").map(text_of).unwrap_or_default();
-    let code = code.rsplit(' ').next().filter(|code| is_id(code)).map(str::to_owned);
+    let code = code
+        .rsplit(' ')
+        .next()
+        .filter(|code| is_id(code))
+        .map(str::to_owned);
     let Some((link, url, id)) = found else {
         return Err(CardReject {
             listing_id: code,
@@ -117,13 +135,23 @@ fn card(item: ElementRef<'_>, base: &Base) -> Result<(Card, &'static str), CardR
             .find(|inner| attr(*inner, "itemprop") == Some(name))
     };
     // Since 2019 the link holds the whole card; before, it stood on the name alone.
-    let layout = if attr(link, "itemprop") == Some("url") { "list" } else { "list_2019" };
+    let layout = if attr(link, "itemprop") == Some("url") {
+        "list"
+    } else {
+        "list_2019"
+    };
     let title = named("name").or(part("cb2_02")).map(text_of);
-    let price = named("price").or(part("cb3")).map(own_text_or_content);
+    let price = named("price").or(part("cb3")).map(price_of);
     let about = part("cb6_02").map(own_text).unwrap_or_default();
     let age = part("cb1").map(text_of).unwrap_or_default();
     let place = part("cb4").map(text_of).unwrap_or_default();
-    let printed = [title.as_deref(), price.as_deref(), Some(&about), Some(&age), Some(&place)];
+    let printed = [
+        title.as_deref(),
+        price.as_deref(),
+        Some(&about),
+        Some(&age),
+        Some(&place),
+    ];
     let digest = hash::number(&printed.map(Option::unwrap_or_default).join("\n"));
     let make = title.as_deref().and_then(|title| {
         let found = Catalogue::embedded().find(title, None, None, Shape::Version);
@@ -142,11 +170,9 @@ fn card(item: ElementRef<'_>, base: &Base) -> Result<(Card, &'static str), CardR
     ))
 }
 
-fn own_text_or_content(price: ElementRef<'_>) -> String {
-    let printed = own_text(price);
-    if printed.is_empty() {
-        text::clean(attr(price, "content").unwrap_or_default())
-    } else {
-        printed
-    }
+/// The price beside its currency; older cards have it in an element of its own.
+fn price_of(price: ElementRef<'_>) -> String {
+    let printed = [own_text(price), text_of(price)];
+    let printed = printed.into_iter().find(|text| !text.is_empty());
+    printed.unwrap_or_else(|| text::clean(attr(price, "content").unwrap_or_default()))
 }

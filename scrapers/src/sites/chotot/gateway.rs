@@ -15,7 +15,15 @@ use crate::sites::address::joined;
 const ELECTRIC: u64 = 4;
 
 /// Texts of error replies that say that a listing is no more.
-const GONE: &[&str] = &["not found", "notfound", "not_found", "deleted", "khong ton tai", "da bi xoa", "da het han"];
+const GONE: &[&str] = &[
+    "not found",
+    "notfound",
+    "not_found",
+    "deleted",
+    "khong ton tai",
+    "da bi xoa",
+    "da het han",
+];
 
 /// The gateway's list from an offset on.
 pub(super) fn list_address(base: &Base, offset: u64) -> Url {
@@ -40,7 +48,11 @@ pub(super) fn read_list(text: &str, base: &Base, asked: &Url) -> Result<ListPage
     };
     for ad in ads {
         match card(ad, base) {
-            Ok(card) if list.cards.iter().any(|known| known.listing_id == card.listing_id) => {}
+            Ok(card)
+                if list
+                    .cards
+                    .iter()
+                    .any(|known| known.listing_id == card.listing_id) => {}
             Ok(card) => list.cards.push(card),
             Err(reject) => list.rejects.push(reject),
         }
@@ -64,7 +76,10 @@ fn card(ad: &Value, base: &Base) -> Result<Card, CardReject> {
         listing_id: id.clone(),
         error,
     };
-    let Some(listing_id) = id.clone().filter(|id| id.bytes().all(|b| b.is_ascii_digit())) else {
+    let Some(listing_id) = id
+        .clone()
+        .filter(|id| id.bytes().all(|b| b.is_ascii_digit()))
+    else {
         return Err(reject(PageError::Missing { field: "id" }));
     };
     if let Some(found) = no_offer(ad) {
@@ -72,12 +87,31 @@ fn card(ad: &Value, base: &Base) -> Result<Card, CardReject> {
     }
     // Bumps rewrite the times; what is listed here says what is offered.
     let about = [
-        "subject", "price", "is_price_not_valid", "carbrand", "carmodel", "mfdate", "mileage_v2", "fuel", "gearbox",
-        "cartype", "carseats", "carcolor", "carorigin", "condition_ad", "region_v2", "number_of_images",
+        "subject",
+        "price",
+        "is_price_not_valid",
+        "carbrand",
+        "carmodel",
+        "mfdate",
+        "mileage_v2",
+        "fuel",
+        "gearbox",
+        "cartype",
+        "carseats",
+        "carcolor",
+        "carorigin",
+        "condition_ad",
+        "region_v2",
+        "number_of_images",
     ];
-    let printed: Vec<String> = about.iter().map(|name| text_of(name).unwrap_or_default()).collect();
+    let printed: Vec<String> = about
+        .iter()
+        .map(|name| text_of(name).unwrap_or_default())
+        .collect();
     let make = text_of("carbrand_name");
-    let known = make.as_deref().and_then(|make| Catalogue::embedded().make(make));
+    let known = make
+        .as_deref()
+        .and_then(|make| Catalogue::embedded().make(make));
     Ok(Card {
         url: joined(&base.site, &format!("/{listing_id}.htm")),
         price_raw: text_of("price_string").or_else(|| text_of("price")),
@@ -102,7 +136,11 @@ fn no_offer(ad: &Value) -> Option<String> {
 }
 
 /// Reads a reply with `ad` and `parameters`.
-pub(super) fn read_detail(text: &str, page: &Page<'_>, sellers: &SellerKey) -> Result<Scraped, PageError> {
+pub(super) fn read_detail(
+    text: &str,
+    page: &Page<'_>,
+    sellers: &SellerKey,
+) -> Result<Scraped, PageError> {
     let mut reply = parsed(text)?;
     clean(&mut reply, Some(sellers));
     let Some(ad) = reply.get("ad").filter(|ad| ad.is_object()) else {
@@ -132,7 +170,9 @@ pub(super) fn read_detail(text: &str, page: &Page<'_>, sellers: &SellerKey) -> R
     ] {
         row.put(column, member(name).unwrap_or_default());
     }
-    if let Some(place) = parameter(&reply, "address").and_then(|address| province::of_address(&address)) {
+    if let Some(place) =
+        parameter(&reply, "address").and_then(|address| province::of_address(&address))
+    {
         row.put("Tỉnh thành", place);
     }
     if row.is_empty() {
@@ -140,7 +180,9 @@ pub(super) fn read_detail(text: &str, page: &Page<'_>, sellers: &SellerKey) -> R
     }
     let printed = member("price_string").or_else(|| member("price"));
     let valid = ad.get("is_price_not_valid") != Some(&Value::Bool(true));
-    let amount = member("price").filter(|_| valid).and_then(|price| parse::price_vnd(&price).ok().flatten());
+    let amount = member("price")
+        .filter(|_| valid)
+        .and_then(|price| parse::price_vnd(&price).ok().flatten());
     if valid && amount.is_none() {
         row.put("Giá xe", printed.clone().unwrap_or_default());
     }
@@ -183,7 +225,10 @@ fn clean(reply: &mut Value, sellers: Option<&SellerKey>) {
                 names.add(name);
             }
         }
-        let known = ad.get(SELLER).and_then(Value::as_str).and_then(Seller::of_token);
+        let known = ad
+            .get(SELLER)
+            .and_then(Value::as_str)
+            .and_then(Seller::of_token);
         let seller = known.or_else(|| {
             let (identity, kind) = identity(ad)?;
             Some(Seller::new(sellers?, SOURCE, &identity, kind))
@@ -202,7 +247,10 @@ fn identity(ad: &Map<String, Value>) -> Option<(Identity, Option<SellerKind>)> {
         .iter()
         .find_map(|name| ad.get(*name).and_then(plain))
         .filter(|account| account != "0");
-    let kind = match (ad.get("company_ad").and_then(Value::as_bool), ad.contains_key("shop")) {
+    let kind = match (
+        ad.get("company_ad").and_then(Value::as_bool),
+        ad.contains_key("shop"),
+    ) {
         (Some(true), _) | (None, true) => Some(SellerKind::Dealer),
         (Some(false), _) => Some(SellerKind::Private),
         (None, false) => None,
@@ -213,7 +261,9 @@ fn identity(ad: &Map<String, Value>) -> Option<(Identity, Option<SellerKind>)> {
 /// The text of a parameter by its `id`.
 fn parameter(reply: &Value, id: &str) -> Option<String> {
     let parameters = reply.get("parameters")?.as_array()?;
-    let own = parameters.iter().find(|own| own.get("id").and_then(Value::as_str) == Some(id))?;
+    let own = parameters
+        .iter()
+        .find(|own| own.get("id").and_then(Value::as_str) == Some(id))?;
     own.get("value").and_then(plain)
 }
 

@@ -14,7 +14,10 @@ use crate::sites::address::on_base;
 use datasets::vocabulary::SellerKind;
 
 const MARKS: Marks = Marks {
-    blocked: &["xac minh ban khong phai", "vui long xac nhan ban la con nguoi"],
+    blocked: &[
+        "xac minh ban khong phai",
+        "vui long xac nhan ban la con nguoi",
+    ],
     gone: &[
         "tin dang khong ton tai",
         "tin dang nay khong ton tai",
@@ -28,7 +31,16 @@ const MARKS: Marks = Marks {
 
 const RULES: Rules = Rules {
     emptied: &[],
-    emptied_like: &["seller", "profile", "contact", "phone", "shopname", "username", "avatar", "description"],
+    emptied_like: &[
+        "seller",
+        "profile",
+        "contact",
+        "phone",
+        "shopname",
+        "username",
+        "avatar",
+        "description",
+    ],
     hosts: &["xe.chotot.com", "www.chotot.com", "cdn.chotot.com"],
     script: |_| None,
 };
@@ -39,6 +51,13 @@ const PLACE_LENGTH: usize = 120;
 /// Reads a list by its links: nothing else there has a name that lasts.
 pub(super) fn read_list(text: &str, base: &Base, asked: &Url) -> Result<ListPage, PageError> {
     let page = clean(Document::parse(text), None);
+    let of_a_car = |element: ElementRef<'_>| {
+        let property = attr(element, "itemprop").unwrap_or_default();
+        PARAMETERS.iter().any(|(name, _)| *name == property)
+    };
+    if page.elements().any(of_a_car) {
+        return Err(not_wanted(text, "a single listing"));
+    }
     let mut list = ListPage {
         cards: Vec::new(),
         next: None,
@@ -47,13 +66,18 @@ pub(super) fn read_list(text: &str, base: &Base, asked: &Url) -> Result<ListPage
         rejects: Vec::new(),
     };
     for link in page.elements() {
-        let Some(url) = attr(link, "href").and_then(|href| on_base(&base.site, &OWN, asked, &scrub_url(href))) else {
+        let Some(url) =
+            attr(link, "href").and_then(|href| on_base(&base.site, &OWN, asked, &scrub_url(href)))
+        else {
             continue;
         };
         let Some(id) = id_of(url.path()).filter(|_| url.path().ends_with(".htm")) else {
             continue;
         };
-        let title = link.descendent_elements().find(|inner| inner.value().name() == "h3").map(text_of);
+        let title = link
+            .descendent_elements()
+            .find(|inner| inner.value().name() == "h3")
+            .map(text_of);
         let price = link
             .descendent_elements()
             .filter(|inner| inner.value().name() != "h3")
@@ -76,9 +100,15 @@ pub(super) fn read_list(text: &str, base: &Base, asked: &Url) -> Result<ListPage
     }
     whole_html(text)?;
     let number = |(name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
-        (name == "page").then(|| value.parse::<u32>().ok()).flatten()
+        (name == "page")
+            .then(|| value.parse::<u32>().ok())
+            .flatten()
     };
-    let next = asked.query_pairs().find_map(number).unwrap_or(1).saturating_add(1);
+    let next = asked
+        .query_pairs()
+        .find_map(number)
+        .unwrap_or(1)
+        .saturating_add(1);
     let mut url = base.site.clone();
     url.set_path(asked.path());
     url.set_query(Some(&format!("page={next}")));
@@ -87,7 +117,11 @@ pub(super) fn read_list(text: &str, base: &Base, asked: &Url) -> Result<ListPage
 }
 
 /// Reads a listing's page.
-pub(super) fn read_detail(text: &str, fetched: &Page<'_>, sellers: &SellerKey) -> Result<Scraped, PageError> {
+pub(super) fn read_detail(
+    text: &str,
+    fetched: &Page<'_>,
+    sellers: &SellerKey,
+) -> Result<Scraped, PageError> {
     let page = clean(Document::parse(text), Some(sellers));
     let mut row = Row::default();
     let mut any = false;
@@ -161,7 +195,11 @@ fn clean(mut page: Document, sellers: Option<&SellerKey>) -> Document {
         let href = attr(element, "href").unwrap_or_default();
         let shop = href.contains("/cua-hang/");
         if shop || href.contains("/user/") {
-            let kind = if shop { SellerKind::Dealer } else { SellerKind::Private };
+            let kind = if shop {
+                SellerKind::Dealer
+            } else {
+                SellerKind::Private
+            };
             let account = href.split(['?', '#']).next().unwrap_or_default().to_owned();
             found.get_or_insert((Identity::Account(account), Some(kind)));
             names.add(&text_of(element));
@@ -192,6 +230,8 @@ fn clean(mut page: Document, sellers: Option<&SellerKey>) -> Document {
 }
 
 fn seller_class(element: ElementRef<'_>) -> bool {
-    let class = attr(element, "class").unwrap_or_default().to_ascii_lowercase();
+    let class = attr(element, "class")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     class.contains("seller") || class.contains("username") || class.contains("shopname")
 }

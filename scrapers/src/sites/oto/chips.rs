@@ -8,8 +8,30 @@ use crate::row::Row;
 
 /// Outside colours as the sites name them, folded.
 const COLOURS: &[&str] = &[
-    "trang", "den", "do", "xanh", "bac", "xam", "nau", "cat", "vang", "cam", "ghi", "dong", "kem", "nhieu mau",
-    "mau khac", "hong", "tim", "xanh lam", "xanh la", "xanh luc", "xanh da troi", "be", "bordeaux", "do do",
+    "trang",
+    "den",
+    "do",
+    "xanh",
+    "bac",
+    "xam",
+    "nau",
+    "cat",
+    "vang",
+    "cam",
+    "ghi",
+    "dong",
+    "kem",
+    "nhieu mau",
+    "mau khac",
+    "hong",
+    "tim",
+    "xanh lam",
+    "xanh la",
+    "xanh luc",
+    "xanh da troi",
+    "be",
+    "bordeaux",
+    "do do",
 ];
 
 /// What a chip is about.
@@ -36,7 +58,11 @@ impl Chip {
             Self::Mileage
         } else if COLOURS.contains(&folded.as_str()) {
             Self::Colour
-        } else if whole(&folded, Condition::parse(printed).is_some(), &["xe", "da", "qua"]) {
+        } else if whole(
+            &folded,
+            Condition::parse(printed).is_some(),
+            &["xe", "da", "qua"],
+        ) {
             Self::Condition
         } else if Transmission::parse(printed).is_some() {
             Self::Transmission
@@ -143,12 +169,21 @@ mod tests {
                 Some("Lux A2.0"),
                 Some("Đen"),
             ),
-            ("Kia.Sonet.Đã qua sử dụng.Trong nước.2019.8.", None, None, None),
+            (
+                "Kia.Sonet.Đã qua sử dụng.Trong nước.2019.8.",
+                None,
+                None,
+                None,
+            ),
             ("Kia..7", None, None, None),
         ] {
             let mut row = Row::default();
             read_tag(tag, "7", &mut row);
-            let read = (row.get("Hãng"), row.get("Dòng xe"), row.get("Màu ngoại thất"));
+            let read = (
+                row.get("Hãng"),
+                row.get("Dòng xe"),
+                row.get("Màu ngoại thất"),
+            );
             assert_eq!(read, (make, model, colour), "{tag}");
         }
     }

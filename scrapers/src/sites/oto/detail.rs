@@ -5,7 +5,9 @@ use datasets::{parse, text};
 use scraper::ElementRef;
 
 use super::{MAPPING, MARKS, OWN, aid, chips};
-use crate::page::{Document, after_label, attr, class_in, has_class, judge, own_text, text_of, whole_html};
+use crate::page::{
+    Document, after_label, attr, class_in, has_class, judge, own_text, text_of, whole_html,
+};
 use crate::privacy::seller_of;
 use crate::row::{About, POSTED, Row, set_price};
 use crate::site::{Page, PageError, Scraped};
@@ -65,7 +67,9 @@ pub(super) fn read(page: &Document, text: &str, fetched: &Page<'_>) -> Result<Sc
     for element in page.elements().filter(|element| !on_a_card(*element)) {
         look(element, &mut row, &mut found);
     }
-    let tags = page.elements().filter_map(|element| attr(element, "data-call"));
+    let tags = page
+        .elements()
+        .filter_map(|element| attr(element, "data-call"));
     tags.for_each(|tag| chips::read_tag(tag, &id, &mut row));
     for (column, value) in &found.inputs {
         row.put(column, value.as_str());
@@ -114,10 +118,14 @@ fn look(element: ElementRef<'_>, row: &mut Row, found: &mut Found) {
         let line = own_text(element);
         let (title, tail) = line.split_once(" - ").unwrap_or((&line, ""));
         row.put("Tên xe", title);
-        found.price_in_title = Some(tail.to_owned()).filter(|tail| matches!(parse::price_vnd(tail), Ok(Some(_))));
+        found.price_in_title =
+            Some(tail.to_owned()).filter(|tail| matches!(parse::price_vnd(tail), Ok(Some(_))));
     } else if has_class(element, "price-big") && found.price.is_none() {
-        let inner = element.descendent_elements().find(|inner| has_class(*inner, "price"));
-        found.price = Some(inner.map_or_else(|| own_text(element), own_text)).filter(|text| !text.is_empty());
+        let inner = element
+            .descendent_elements()
+            .find(|inner| has_class(*inner, "price"));
+        found.price =
+            Some(inner.map_or_else(|| own_text(element), own_text)).filter(|text| !text.is_empty());
     } else if has_class(element, "date") && row.get(POSTED).is_none() {
         let day = text_of(element);
         if matches!(parse::date(&day), Ok(Some(_))) {
@@ -129,13 +137,17 @@ fn look(element: ElementRef<'_>, row: &mut Row, found: &mut Found) {
             Some("hddPrice") => found.amount = found.amount.or_else(|| amount(value)),
             Some(id) => {
                 let input = INPUTS.iter().find(|(known, _)| *known == id);
-                found.inputs.extend(input.map(|(_, column)| (*column, value.to_owned())));
+                found
+                    .inputs
+                    .extend(input.map(|(_, column)| (*column, value.to_owned())));
             }
             None => {}
         }
     } else if name == "script" {
         let script: String = element.text().collect();
-        let digits = script.strip_prefix(STATEMENT).and_then(|rest| rest.strip_suffix(';'));
+        let digits = script
+            .strip_prefix(STATEMENT)
+            .and_then(|rest| rest.strip_suffix(';'));
         found.amount = found.amount.or_else(|| amount(digits?));
     }
 }
@@ -146,7 +158,8 @@ fn is_row(element: ElementRef<'_>) -> bool {
         let parent = element.ancestors().filter_map(ElementRef::wrap).take(3);
         parent.into_iter().any(|outer| has_class(outer, class))
     };
-    (element.value().name() == "li" && within("list-info")) || (class_in(element, &["row"]) && within("baseinfo"))
+    (element.value().name() == "li" && within("list-info"))
+        || (class_in(element, &["row"]) && within("baseinfo"))
 }
 
 /// All text of a row, a blank between its parts.
@@ -178,7 +191,10 @@ const STATEMENT: &str = "var price = ";
 /// The statement that holds the price in a script, in one form.
 pub(super) fn price_statement(script: &str) -> Option<String> {
     let rest = script.split("var price").nth(1)?.trim_start();
-    let rest = rest.strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
+    let rest = rest
+        .strip_prefix('=')?
+        .trim_start()
+        .trim_start_matches(['"', '\'']);
     let end = rest
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(rest.len());
@@ -191,7 +207,12 @@ fn identity(page: &Document, fetched: &Page<'_>) -> Result<(Option<char>, String
         .elements()
         .filter(|element| has_class(*element, "code"))
         .map(text_of)
-        .find_map(|code| code.rsplit([' ', ':']).next().filter(|id| is_id(id)).map(str::to_owned));
+        .find_map(|code| {
+            code.rsplit([' ', ':'])
+                .next()
+                .filter(|id| is_id(id))
+                .map(str::to_owned)
+        });
     match (aid(fetched.url.path()), printed) {
         (Some((_, asked)), Some(printed)) if asked != printed => Err(PageError::Value {
             field: "id",
@@ -211,7 +232,10 @@ mod tests {
     #[test]
     fn scripts_are_read_for_their_price_alone() {
         for (script, want) in [
-            ("var id=3; var price = 435000000; x()", Some("var price = 435000000;")),
+            (
+                "var id=3; var price = 435000000; x()",
+                Some("var price = 435000000;"),
+            ),
             ("var price='435000000'", Some("var price = 435000000;")),
             ("var price = 435000000;", Some("var price = 435000000;")),
             ("var prices = 3", None),

@@ -6,8 +6,23 @@ const HTML: Option<&str> = Some("text/html; charset=utf-8");
 
 /// Columns that every page of a listing fills.
 const COLUMNS: &[&str] = &[
-    "id", "url", "listed_on", "make", "model", "year", "mileage_km", "transmission", "fuel", "body", "seats",
-    "origin", "condition", "color_exterior", "province", "price_vnd", "title",
+    "id",
+    "url",
+    "listed_on",
+    "make",
+    "model",
+    "year",
+    "mileage_km",
+    "transmission",
+    "fuel",
+    "body",
+    "seats",
+    "origin",
+    "condition",
+    "color_exterior",
+    "province",
+    "price_vnd",
+    "title",
 ];
 
 /// All of them.

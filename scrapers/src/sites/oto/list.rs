@@ -16,7 +16,12 @@ use crate::sites::address::on_base;
 const CARD_DEPTH: usize = 4;
 
 /// Reads a cleaned page.
-pub(super) fn read(page: &Document, text: &str, base: &Base, asked: &Url) -> Result<ListPage, PageError> {
+pub(super) fn read(
+    page: &Document,
+    text: &str,
+    base: &Base,
+    asked: &Url,
+) -> Result<ListPage, PageError> {
     let mut list = ListPage {
         cards: Vec::new(),
         next: None,
@@ -75,15 +80,25 @@ pub(super) fn read(page: &Document, text: &str, base: &Base, asked: &Url) -> Res
 }
 
 fn keep(list: &mut ListPage, card: Card) {
-    if list.cards.iter().all(|known| known.listing_id != card.listing_id) {
+    if list
+        .cards
+        .iter()
+        .all(|known| known.listing_id != card.listing_id)
+    {
         list.cards.push(card);
     }
 }
 
 /// The number in a last segment `p3`; 1 where there is none.
 fn page_number(path: &str) -> u32 {
-    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    last.strip_prefix('p').and_then(|number| number.parse().ok()).unwrap_or(1)
+    let last = path
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or_default();
+    last.strip_prefix('p')
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(1)
 }
 
 /// The address of a list's page of that number.
@@ -104,7 +119,11 @@ fn card_of(link: ElementRef<'_>) -> Option<ElementRef<'_>> {
     link.ancestors()
         .filter_map(ElementRef::wrap)
         .take(CARD_DEPTH)
-        .find(|outer| outer.descendent_elements().any(|inner| has_class(inner, "price")))
+        .find(|outer| {
+            outer
+                .descendent_elements()
+                .any(|inner| has_class(inner, "price"))
+        })
 }
 
 fn card(
@@ -166,11 +185,21 @@ fn card(
     // Chips change their order from build to build and say the same.
     printed.sort();
     let title = title.filter(|title| !title.is_empty()).or(fallback);
-    let name = title.as_deref().map(|title| title.split(" - ").next().unwrap_or(title).to_owned());
+    let name = title
+        .as_deref()
+        .map(|title| title.split(" - ").next().unwrap_or(title).to_owned());
     let price = price.filter(|price| !parse::is_blank(price));
-    printed.extend([name.clone().unwrap_or_default(), price.clone().unwrap_or_default()]);
+    printed.extend([
+        name.clone().unwrap_or_default(),
+        price.clone().unwrap_or_default(),
+    ]);
     let make = attr(item, "data-tinrao").and_then(|tag| tag.split('.').next());
-    let found = Catalogue::embedded().find(name.as_deref().unwrap_or_default(), make, None, Shape::Version);
+    let found = Catalogue::embedded().find(
+        name.as_deref().unwrap_or_default(),
+        make,
+        None,
+        Shape::Version,
+    );
     let make = found.make.map(|make| make.name.clone());
     let card = Card {
         digest: hash::number(&printed.join("\n")),
@@ -192,10 +221,26 @@ mod tests {
     fn pages_are_numbered_in_the_last_segment() {
         let base = Url::parse("http://127.0.0.1:4000/").unwrap();
         for (path, number, next) in [
-            ("/mua-ban-xe-cu-da-qua-su-dung", 1, "/mua-ban-xe-cu-da-qua-su-dung/p2"),
-            ("/mua-ban-xe-cu-da-qua-su-dung/", 1, "/mua-ban-xe-cu-da-qua-su-dung/p2"),
-            ("/mua-ban-xe-cu-da-qua-su-dung/p1", 1, "/mua-ban-xe-cu-da-qua-su-dung/p2"),
-            ("/mua-ban-xe-cu-da-qua-su-dung/p9", 9, "/mua-ban-xe-cu-da-qua-su-dung/p10"),
+            (
+                "/mua-ban-xe-cu-da-qua-su-dung",
+                1,
+                "/mua-ban-xe-cu-da-qua-su-dung/p2",
+            ),
+            (
+                "/mua-ban-xe-cu-da-qua-su-dung/",
+                1,
+                "/mua-ban-xe-cu-da-qua-su-dung/p2",
+            ),
+            (
+                "/mua-ban-xe-cu-da-qua-su-dung/p1",
+                1,
+                "/mua-ban-xe-cu-da-qua-su-dung/p2",
+            ),
+            (
+                "/mua-ban-xe-cu-da-qua-su-dung/p9",
+                9,
+                "/mua-ban-xe-cu-da-qua-su-dung/p10",
+            ),
         ] {
             assert_eq!(page_number(path), number, "{path}");
             let asked = base.join(path).unwrap();

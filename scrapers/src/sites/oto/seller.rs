@@ -12,7 +12,17 @@ use crate::privacy::Identity;
 const NAMES: &[&str] = &["seller-name", "user-name", "name-user", "salon-user"];
 
 /// Words, folded, in the names of traders.
-const TRADERS: &[&str] = &["salon", "auto", "oto", "showroom", "dai ly", "motors", "sieu thi", "cong ty", "chinh hang"];
+const TRADERS: &[&str] = &[
+    "salon",
+    "auto",
+    "oto",
+    "showroom",
+    "dai ly",
+    "motors",
+    "sieu thi",
+    "cong ty",
+    "chinh hang",
+];
 
 /// Names that the page prints: of its own seller and of those on cards.
 pub(super) fn names(page: &Document) -> Vec<String> {
@@ -31,8 +41,13 @@ pub(super) fn identity(page: &Document, id: &str) -> Option<(Identity, Option<Se
         .find(|name| !name.is_empty());
     let kind = name.as_deref().map(|name| {
         let folded = format!(" {} ", text::tokens(name).join(" "));
-        let trader = TRADERS.iter().any(|word| folded.contains(&format!(" {word} ")));
-        let shop = page.elements().filter(own).any(|element| class_in(element, &["salon-user"]));
+        let trader = TRADERS
+            .iter()
+            .any(|word| folded.contains(&format!(" {word} ")));
+        let shop = page
+            .elements()
+            .filter(own)
+            .any(|element| class_in(element, &["salon-user"]));
         if trader || shop {
             SellerKind::Dealer
         } else {
@@ -66,11 +81,15 @@ fn of_another_card(element: ElementRef<'_>) -> bool {
 /// The account in an element's data, where they are of the listing.
 fn account(element: ElementRef<'_>, id: &str) -> Option<String> {
     let data: Value = serde_json::from_str(attr(element, "datalayer-json")?).ok()?;
-    let own = data.get("ProductId").is_some_and(|product| plain(product) == id);
+    let own = data
+        .get("ProductId")
+        .is_some_and(|product| plain(product) == id);
     let account = data.get("SellerId").map(plain)?;
     (own && !matches!(account.as_str(), "" | "0" | "null")).then_some(account)
 }
 
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -1,0 +1,96 @@
+//! Writes pages of the invented world into a folder, and reads them: our half of `bench/parse.py`.
+//!
+//! `parse_pages write DIR COUNT` · `parse_pages read DIR` (CPU seconds of the reading alone, on stdout) ·
+//! `parse_pages rows DIR` (what was read, a JSON object a line).
+#![allow(dead_code, reason = "the world says more than a bench asks")]
+
+extern crate scrapers_fuzz as scrapers;
+
+#[path = "../../tests/world/mod.rs"]
+mod world;
+
+use std::path::Path;
+
+use rustix::time::{ClockId, clock_gettime};
+use scrapers::site::{Page, Site, by_name};
+use url::Url;
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["write", dir, count] => write(Path::new(dir), count.parse().unwrap()),
+        ["read", dir] => {
+            let pages = load(Path::new(dir));
+            let before = cpu_seconds();
+            let read = pages.iter().map(Loaded::read).filter(|row| row.seller_hash.is_some()).count();
+            println!("{}", cpu_seconds() - before);
+            assert!(read > pages.len() / 2, "{read} of {}", pages.len());
+        }
+        ["rows", dir] => {
+            for page in load(Path::new(dir)) {
+                println!("{}", serde_json::to_string(&page.read()).unwrap());
+            }
+        }
+        _ => panic!("usage: parse_pages write DIR COUNT | read DIR | rows DIR"),
+    }
+}
+
+/// `count` good pages of bonbanh and oto in equal parts, as `<site> <index>.html` with the address in the first line.
+fn write(dir: &Path, count: usize) {
+    fs_err::create_dir_all(dir).unwrap();
+    let all = world::world(5, count * 6 / 10);
+    for source in ["bonbanh", "oto"] {
+        let own = &all[source];
+        let utf8 = own.expected.iter().map(|row| &own.detail[&row.id]).filter(|path| {
+            let reply = &own.pages[*path];
+            reply.content_type.ends_with("UTF-8") && reply.status == 200
+        });
+        for (index, path) in utf8.take(count / 2).enumerate() {
+            let mut file = format!("{path}\n").into_bytes();
+            file.extend(&own.pages[path].body);
+            fs_err::write(dir.join(format!("{source} {index:05}.html")), file).unwrap();
+        }
+    }
+}
+
+struct Loaded {
+    site: &'static dyn Site,
+    url: Url,
+    body: Vec<u8>,
+}
+
+impl Loaded {
+    fn read(&self) -> datasets::Listing {
+        let page = Page {
+            url: &self.url,
+            body: &self.body,
+            content_type: Some("text/html; charset=UTF-8"),
+            fetched_at: world::fetched_at(),
+        };
+        self.site.read_detail(&page, &world::key()).unwrap().listing
+    }
+}
+
+fn load(dir: &Path) -> Vec<Loaded> {
+    let entries = fs_err::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<_> = entries.collect();
+    paths.sort();
+    let page = |path: &std::path::PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let site = by_name(name.split(' ').next().unwrap()).unwrap();
+        let file = fs_err::read(path).unwrap();
+        let end = file.iter().position(|b| *b == b'\n').unwrap();
+        let address = std::str::from_utf8(&file[..end]).unwrap();
+        Loaded {
+            site,
+            url: site.default_base().site.join(address).unwrap(),
+            body: file[end + 1..].to_vec(),
+        }
+    };
+    paths.iter().map(page).collect()
+}
+
+fn cpu_seconds() -> f64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
