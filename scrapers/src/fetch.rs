@@ -19,7 +19,7 @@ use crate::site::Base;
 use crate::stats::Counters;
 use crate::stop::Stop;
 use crate::store::Store;
-use crate::{Error, Result};
+use crate::{Error, Result, clock};
 use pace::Pace;
 use robots::Rules;
 use transport::{Answer, Failure, Transport};
@@ -96,11 +96,6 @@ impl Fetcher {
         })
     }
 
-    /// Where background work of this fetcher runs.
-    pub(crate) fn runtime(&self) -> &tokio::runtime::Handle {
-        self.runtime.handle()
-    }
-
     /// Random numbers for jitter.
     pub(crate) fn rng(&mut self) -> &mut StdRng {
         &mut self.rng
@@ -143,7 +138,8 @@ impl Fetcher {
                 content_type: answer.content_type,
                 retry_after: answer.retry_after,
                 body: answer.body,
-                fetched_at: Utc::now(),
+                // As precisely as it is kept, so that a stored page is the very page that was read.
+                fetched_at: clock::from_ms(Utc::now().timestamp_millis()),
             }));
         }
         let detail = format!("more than {REDIRECTS} redirects");

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use fs_err::File;
 use rusqlite::types::{FromSql, ToSql};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{Error, Result};
 
@@ -24,7 +24,7 @@ pub(crate) use bodies::{Body, Replayed};
 pub(crate) use frontier::{Kind, NewTarget, Target};
 pub(crate) use kept::Kept;
 pub(crate) use listings::{PricePoint, Seen};
-pub(crate) use reading::{Change, Reading};
+pub(crate) use reading::{Change, Reading, Rebuilt, Replay};
 pub(crate) use rejects::{Reject, RejectRow};
 pub(crate) use run::{Run, RunRow};
 
@@ -88,24 +88,51 @@ impl Store {
         })
     }
 
-    /// A store that is gone when it is dropped, with what the one in `directory` knows, if there is one.
-    pub(crate) fn rehearsal(directory: &Path, source: &str) -> Result<Self> {
-        let file = directory.join(FILE);
-        let path = PathBuf::from(":memory:");
-        let mut db = named(&path, Connection::open_in_memory())?;
-        if file.is_file() {
-            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
-            let real = named(&file, Connection::open_with_flags(&file, flags))?;
-            let copy = rusqlite::backup::Backup::new(&real, &mut db)
-                .and_then(|backup| backup.run_to_completion(1000, std::time::Duration::ZERO, None));
-            named(&file, copy)?;
+    /// Opens the store of an earlier crawl to look at it, even while another process works there.
+    pub(crate) fn watch(directory: &Path, source: &str) -> Result<Self> {
+        let path = directory.join(FILE);
+        if !path.is_file() {
+            return Err(Error::NoCrawl {
+                path: directory.to_owned(),
+            });
         }
+        let db = named(&path, Connection::open(&path))?;
+        let mut store = Self {
+            db,
+            path,
+            _lock: None,
+        };
+        store.step(|db| db.pragma_update(None, "query_only", true))?;
+        store.prepare(source)?;
+        Ok(store)
+    }
+
+    /// A store in memory with what the one in `directory` knows of listings and robots.txt, if there is one.
+    pub(crate) fn rehearsal(directory: &Path, source: &str) -> Result<Self> {
+        let path = PathBuf::from(":memory:");
+        let db = named(&path, Connection::open_in_memory())?;
         let mut store = Self {
             db,
             path,
             _lock: None,
         };
         store.prepare(source)?;
+        let file = directory.join(FILE);
+        if file.is_file() {
+            let copied = store.step(|db| {
+                db.execute("ATTACH ?1 AS kept", [file.to_string_lossy()])?;
+                db.execute_batch(
+                    "INSERT INTO listing (id, first_seen, last_seen, seen_in, digest, gone_on)
+                     SELECT id, first_seen, last_seen, 0, digest, gone_on FROM kept.listing;
+                     INSERT INTO robots SELECT * FROM kept.robots;
+                     DETACH kept;",
+                )
+            });
+            copied.map_err(|error| match error {
+                Error::Database { source, .. } => Error::Database { path: file, source },
+                other => other,
+            })?;
+        }
         Ok(store)
     }
 

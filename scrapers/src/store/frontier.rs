@@ -76,12 +76,28 @@ impl Store {
         }
     }
 
+    /// All pages to fetch, due or not.
+    pub(crate) fn targets(&self) -> Result<Vec<Target>> {
+        let found: Vec<(i64, std::result::Result<Target, String>)> = self.step(|db| {
+            let mut query = db.prepare(
+                "SELECT id, kind, listing_id, digest, urls, address, attempts, preceding FROM frontier
+                 ORDER BY kind, id",
+            )?;
+            let rows = query.query_map([], |row| Ok((row.get(0)?, target(row))))?;
+            rows.collect()
+        })?;
+        found
+            .into_iter()
+            .map(|(id, target)| target.map_err(|detail| self.damaged("frontier", id, detail)))
+            .collect()
+    }
+
     /// When the first of the pages that wait may be fetched.
     pub(crate) fn next_due(&self) -> Result<Option<i64>> {
         self.one("SELECT min(not_before) FROM frontier")
     }
 
-    /// How many pages are to be fetched: details, list pages.
+    /// How many pages are to be fetched.
     pub(crate) fn frontier_len(&self) -> Result<u64> {
         self.one::<i64>("SELECT count(*) FROM frontier")
             .map(|count| count as u64)
