@@ -29,6 +29,21 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// The letters that one letter folds to, as [`fold`] has it; none of a combining mark.
+pub fn fold_char(c: char, mut each: impl FnMut(char)) {
+    if c.is_ascii() {
+        each(c.to_ascii_lowercase());
+        return;
+    }
+    unicode_normalization::char::decompose_compatible(c, |part| {
+        if !is_combining_mark(part) {
+            for lower in part.to_lowercase() {
+                each(if lower == 'đ' { 'd' } else { lower });
+            }
+        }
+    });
+}
+
 /// The fold with everything but letters and digits dropped: `CR-V`, `CR V` and `crv` share the key `crv`.
 pub fn key(text: &str) -> String {
     let mut folded = fold(text);
@@ -75,6 +90,11 @@ mod tests {
             "𝐒𝐨̂́ 𝐭𝐮̛̣ đ𝐨̣̂𝐧𝐠",
         ] {
             assert_eq!(fold(text), "so tu dong", "{text}");
+            let mut by_letter = String::new();
+            for c in text.chars() {
+                fold_char(c, |folded| by_letter.push(folded));
+            }
+            assert_eq!(by_letter, "so tu dong", "{text}");
         }
     }
 

@@ -6,6 +6,8 @@ use datasets::mapping::Issue;
 use thiserror::Error;
 use url::Url;
 
+pub use crate::sites::{by_name, sites};
+
 /// Where a site's pages are; another one for mirrors and replay servers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Base {
@@ -237,20 +239,15 @@ impl SellerKey {
     pub fn new(key: [u8; 32]) -> Self {
         Self(key)
     }
+
+    /// Its bytes.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 impl std::fmt::Debug for SellerKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SellerKey(…)")
     }
-}
-
-/// All sites.
-pub fn sites() -> [&'static dyn Site; 0] {
-    []
-}
-
-/// The site of that name.
-pub fn by_name(name: &str) -> Option<&'static dyn Site> {
-    sites().into_iter().find(|site| site.source() == name)
 }
