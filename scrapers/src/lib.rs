@@ -20,6 +20,8 @@ pub mod parts;
 pub mod reparse;
 pub mod seller_key;
 pub mod site;
+#[path = "sites_stub.rs"]
+mod sites;
 pub mod stats;
 pub mod stop;
 mod store;

@@ -14,6 +14,7 @@ use crate::store::{Change, Reading};
 
 pub use finding::Finding;
 pub(crate) use finding::{Standard, judge};
+pub(crate) use report::fill;
 pub use report::{Ended, FieldFill, Report};
 
 /// What a crawl has done so far. Saved with every page, so that a crawl killed and gone on with counts as one.

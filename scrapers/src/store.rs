@@ -22,11 +22,10 @@ use crate::{Error, Result};
 
 pub(crate) use bodies::{Body, Replayed};
 pub(crate) use frontier::{Kind, NewTarget, Target};
-pub(crate) use kept::Kept;
-pub(crate) use listings::{PricePoint, Seen};
-pub(crate) use reading::{Change, Reading, Rebuilt, Replay};
-pub(crate) use rejects::{Reject, RejectRow};
-pub(crate) use run::{Run, RunRow};
+pub(crate) use listings::Seen;
+pub(crate) use reading::{Change, Reading, Rebuilt};
+pub(crate) use rejects::RejectRow;
+pub(crate) use run::Run;
 
 /// Version of `schema.sql`.
 const VERSION: i64 = 1;

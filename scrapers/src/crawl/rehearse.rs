@@ -1,7 +1,6 @@
 //! `--dry-run`: the first list page is read, and nothing is written.
 
 use serde::Serialize;
-use url::Url;
 
 use super::visit::Flow;
 use super::{Crawl, Progress, scope};
@@ -27,9 +26,9 @@ pub struct Rehearsal {
     /// Cards that could not be read.
     pub rejects: u64,
     /// Pages that would be fetched for the others.
-    pub would_fetch: Vec<Url>,
+    pub would_fetch: Vec<String>,
     /// List pages that would follow.
-    pub would_page: Vec<Url>,
+    pub would_page: Vec<String>,
 }
 
 /// Reads robots.txt and the first list page, and says what a crawl would fetch. Nothing is written, not even the
@@ -68,7 +67,7 @@ pub fn rehearse(site: &dyn Site, config: &Config, output: Output, stop: &Stop) -
     let left = crawl.store.targets()?;
     let addresses = |kind: Kind| {
         let of_kind = left.iter().filter(|target| target.kind == kind);
-        of_kind.map(|target| target.url().clone()).collect()
+        of_kind.map(|target| target.url().to_string()).collect()
     };
     let counters = &crawl.run.counters;
     Ok(Rehearsal {

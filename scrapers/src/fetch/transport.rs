@@ -1,7 +1,6 @@
 //! HTTP: one GET, its status, the headers that matter and its unpacked body. Redirects are the caller's business, for
 //! each is a request like any other; cookies are not kept; proxies are not used.
 
-use std::error::Error as _;
 use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};

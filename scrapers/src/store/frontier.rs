@@ -103,12 +103,6 @@ impl Store {
             .map(|count| count as u64)
     }
 
-    /// Drops what is left to do.
-    pub(crate) fn clear_frontier(&mut self) -> Result<()> {
-        self.step(|db| db.execute("DELETE FROM frontier", []))?;
-        Ok(())
-    }
-
     /// A page waits until `not_before` for another attempt; with `last`, behind all others.
     pub(crate) fn defer(&mut self, target: &Target, not_before: i64, last: bool) -> Result<()> {
         self.step(|db| {

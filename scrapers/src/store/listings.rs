@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, params};
 use url::Url;
 
-use super::run::{days, from_days};
+use super::run::days;
 use super::{Kind, NewTarget, RejectRow, Run, Store, Target, frontier, rejects, run};
 use crate::Result;
 use crate::site::Card;
@@ -113,20 +113,6 @@ impl Store {
             })?;
             rows.collect()
         })
-    }
-
-    /// When a listing was first seen, last seen, and found gone.
-    #[cfg(test)]
-    pub(crate) fn days_of(&self, id: &str) -> Result<(NaiveDate, NaiveDate, Option<NaiveDate>)> {
-        let (first, last, gone): (i64, i64, Option<i64>) = self.step(|db| {
-            db.query_row(
-                "SELECT first_seen, last_seen, gone_on FROM listing WHERE id = ?1",
-                [id],
-                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-            )
-        })?;
-        let day = |days| from_days(days).ok_or_else(|| self.damaged("listing", id, "a day"));
-        Ok((day(first)?, day(last)?, gone.map(day).transpose()?))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Dry runs, two processes, damaged stores, and what must never be written.
+//! Dry runs, damaged stores, and what must never be written.
 
 use std::path::Path;
 
@@ -26,7 +26,7 @@ fn a_dry_run_says_what_would_be_fetched_and_writes_nothing() {
     let files = listed(&place.out("toy"));
     let second = rehearse();
     assert_eq!((second.listings, second.known), (10, 9));
-    assert!(second.would_fetch[0].path().ends_with("/12"), "{second:?}");
+    assert!(second.would_fetch[0].ends_with("/12"), "{second:?}");
     assert_eq!(listed(&place.out("toy")), files);
 }
 
@@ -56,42 +56,6 @@ fn a_crawl_without_a_contact_does_not_start() {
     assert!(error.hint().is_some_and(|hint| hint.contains("SCRAPE_CONTACT")));
     assert!(replay.server.paths().is_empty());
     assert!(!place.out("toy").exists());
-}
-
-#[test]
-fn two_crawls_do_not_share_a_directory() {
-    let (place, other) = (Place::new(), Place::new());
-    let inside = {
-        let out = place.out("toy");
-        let second = Replay::start(World::new(1, 1));
-        let mut config = other.config(&TOY, second.server.url());
-        config.out = out;
-        move |path: &str| {
-            let _keeps_running = &second;
-            (path == "/car/2").then(|| {
-                let error = crawl(&TOY, &config, false, Output::quiet(), &Stop::new());
-                error.expect_err("busy").to_string()
-            })
-        }
-    };
-    let seen = std::sync::Arc::new(std::sync::Mutex::new(None));
-    let said = seen.clone();
-    let inside = std::sync::Mutex::new(inside);
-    let replay = Replay::with(World::new(3, 10), move |path, _| {
-        // Outside of the server's runtime: a crawl has its own.
-        let answer = std::thread::scope(|scope| {
-            let inside = inside.lock().expect("nobody panicked");
-            let outcome = scope.spawn(move || inside(path)).join();
-            outcome.expect("it ends")
-        });
-        if answer.is_some() {
-            *said.lock().expect("nobody panicked") = answer;
-        }
-        None
-    });
-    place.crawl(&TOY, &replay.server).verdict().ok();
-    let said = seen.lock().expect("nobody panicked").clone();
-    assert!(said.is_some_and(|said| said.contains("another crawl is at work")));
 }
 
 #[test]
