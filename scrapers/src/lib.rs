@@ -16,11 +16,13 @@ pub mod error;
 pub mod exit;
 mod fetch;
 pub mod output;
+mod page;
 pub mod parts;
+pub mod privacy;
 pub mod reparse;
+mod row;
 pub mod seller_key;
 pub mod site;
-#[path = "sites_stub.rs"]
 mod sites;
 pub mod stats;
 pub mod stop;

@@ -21,7 +21,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{Error, Result};
 
 pub(crate) use bodies::{Body, Replayed};
-pub(crate) use frontier::{Kind, NewTarget, Target};
+pub(crate) use frontier::{Failed, Kind, NewTarget, Target};
 pub(crate) use listings::Seen;
 pub(crate) use reading::{Change, Reading, Rebuilt};
 pub(crate) use rejects::RejectRow;

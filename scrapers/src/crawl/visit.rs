@@ -9,7 +9,7 @@ use super::Crawl;
 use super::read::{DetailRead, Unread};
 use crate::fetch::{Refusal, Reply, retry};
 use crate::site::PageError;
-use crate::store::{Body, Change, Kind, Reading, RejectRow, Target};
+use crate::store::{Body, Change, Failed, Kind, Reading, RejectRow, Target};
 use crate::{Error, Result, clock};
 
 /// Whether the crawl goes on.
@@ -24,6 +24,15 @@ pub(super) enum Flow {
 pub(crate) struct Why {
     pub(crate) reason: String,
     pub(crate) detail: String,
+}
+
+/// Who is at fault when a page gives nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// The page did not come, or came damaged: it is asked for again the next time.
+    Site,
+    /// The page came, and the reader does not know it: it is kept, and not asked for again until its card changes.
+    Reader,
 }
 
 impl Why {
@@ -64,15 +73,15 @@ impl Crawl<'_> {
             }
             Err(Refusal::Robots { url }) => {
                 let why = Why::new("robots", format!("robots.txt forbids {url}"));
-                self.give_up(target, Utc::now(), why, None, false, false)?;
+                self.give_up(target, Utc::now(), why, None, Fault::Site)?;
             }
             Err(Refusal::Redirect { detail }) => {
                 let why = Why::new("redirect", detail);
-                self.give_up(target, Utc::now(), why, None, false, false)?;
+                self.give_up(target, Utc::now(), why, None, Fault::Site)?;
             }
             Err(Refusal::Unusable { code, detail }) => {
                 let why = Why::new(code, detail);
-                self.give_up(target, Utc::now(), why, None, false, false)?;
+                self.give_up(target, Utc::now(), why, None, Fault::Site)?;
             }
             Err(Refusal::Failed { code, detail }) => {
                 self.failed(target, Why::new(code, detail), None)?;
@@ -95,12 +104,10 @@ impl Crawl<'_> {
         match (reply.status, target.kind) {
             (200, Kind::List) => self.list(target, reply),
             (200, Kind::Detail) => self.detail(target, reply),
-            (404 | 410, Kind::Detail) if !target.has_next_address() => {
-                self.gone(target, reply.fetched_at, &format!("HTTP {}", reply.status))
-            }
+            (404 | 410, Kind::Detail) => self.absent(target, reply),
             (status, _) => {
                 let why = Why::of_status(status);
-                self.give_up(target, reply.fetched_at, why, None, false, false)
+                self.give_up(target, reply.fetched_at, why, None, Fault::Site)
             }
         }
     }
@@ -126,9 +133,7 @@ impl Crawl<'_> {
             }
             DetailRead::Unread(Unread::Page(error), body) => (error, body),
             DetailRead::Unread(Unread::Other(why), body) => {
-                // The body is there: another build may read it without a request.
-                let settled = body.is_some();
-                return self.give_up(target, at, why, body, settled, true);
+                return self.give_up(target, at, why, body, Fault::Reader);
             }
         };
         let why = Why::of_page(&error);
@@ -138,10 +143,7 @@ impl Crawl<'_> {
             PageError::Empty | PageError::Truncated { .. } | PageError::Charset { .. } => {
                 self.try_again(target, why, body)
             }
-            _ => {
-                let settled = body.is_some();
-                self.give_up(target, at, why, body, settled, true)
-            }
+            _ => self.give_up(target, at, why, body, Fault::Reader),
         }
     }
 
@@ -149,7 +151,7 @@ impl Crawl<'_> {
         let read = match self.read_list(reply) {
             Ok(read) => read,
             Err(Unread::Other(why)) => {
-                return self.give_up(target, reply.fetched_at, why, None, false, true);
+                return self.give_up(target, reply.fetched_at, why, None, Fault::Reader);
             }
             Err(Unread::Page(error)) => {
                 let why = Why::of_page(&error);
@@ -160,7 +162,7 @@ impl Crawl<'_> {
                     PageError::Empty | PageError::Truncated { .. } | PageError::Charset { .. } => {
                         self.try_again(target, why, None)
                     }
-                    _ => self.give_up(target, reply.fetched_at, why, None, false, true),
+                    _ => self.give_up(target, reply.fetched_at, why, None, Fault::Reader),
                 };
             }
         };
@@ -185,7 +187,7 @@ impl Crawl<'_> {
             let not_before = clock::after(Utc::now(), wait);
             self.store.defer(target, not_before, false)?;
         } else {
-            self.give_up(target, reply.fetched_at, why, None, false, false)?;
+            self.give_up(target, reply.fetched_at, why, None, Fault::Site)?;
         }
         if self.blocks < self.config.patience.blocks_before_stop {
             return Ok(());
@@ -200,7 +202,7 @@ impl Crawl<'_> {
     fn blocked(&mut self, target: &Target, at: DateTime<Utc>, marker: &str, why: Why) -> Result<()> {
         let last = target.attempts + 1 >= self.config.patience.attempts;
         if last && target.kind == Kind::Detail {
-            self.give_up(target, at, why, None, false, false)?;
+            self.give_up(target, at, why, None, Fault::Site)?;
         } else {
             self.store.defer(target, 0, true)?;
         }
@@ -222,7 +224,7 @@ impl Crawl<'_> {
             let not_before = clock::after(Utc::now(), wait);
             self.store.defer(target, not_before, false)?;
         } else {
-            self.give_up(target, Utc::now(), why, None, false, false)?;
+            self.give_up(target, Utc::now(), why, None, Fault::Site)?;
         }
         if self.failures < self.config.patience.failures_before_stop {
             return Ok(());
@@ -237,7 +239,7 @@ impl Crawl<'_> {
     /// A page that came damaged may come whole the next time.
     fn try_again(&mut self, target: &Target, why: Why, body: Option<Body>) -> Result<()> {
         if target.attempts + 1 >= self.config.patience.attempts {
-            return self.give_up(target, Utc::now(), why, body, false, true);
+            return self.give_up(target, Utc::now(), why, body, Fault::Site);
         }
         let wait = self.wait_for(target, target.attempts + 1, None)?;
         let not_before = clock::after(Utc::now(), wait);
@@ -256,41 +258,72 @@ impl Crawl<'_> {
         Ok(wait)
     }
 
+    /// The listing is no more, by its page's own words or by all of its addresses.
     fn gone(&mut self, target: &Target, at: DateTime<Utc>, marker: &str) -> Result<()> {
-        let reject = reject(target, at, Why::new("gone", marker));
+        let reading = Reading::Gone(reject(target, at, Why::new("gone", marker)));
         self.store
-            .commit_detail(&mut self.run, target, at, &Reading::Gone(reject), None, false)?;
+            .commit_detail(&mut self.run, target, at, &reading, None, false)?;
         Ok(())
     }
 
-    /// A page gives nothing: its next address is tried; without one it is rejected. A list page ends the crawl, for
-    /// only it knows the page that follows. `unread` says that the page came and the reader is at fault.
+    /// There is nothing at this address.
+    fn absent(&mut self, target: &Target, reply: &Reply) -> Result<()> {
+        let at = reply.fetched_at;
+        let detail = format!("HTTP {}", reply.status);
+        if target.has_next_address() {
+            let failed = Failed {
+                reason: "gone".into(),
+                detail,
+                gone: true,
+                kept: false,
+            };
+            return self.store.try_next_address(target, at, &failed, None);
+        }
+        match &target.failed {
+            // That a fallback does not exist says nothing of the listing.
+            Some(failed) if !failed.gone => {
+                let why = Why::new(&*failed.reason, &*failed.detail);
+                self.give_up(target, at, why, None, Fault::Site)
+            }
+            _ => self.gone(target, at, &detail),
+        }
+    }
+
+    /// A page gives nothing: its next address is tried; without one it is rejected, for the reason that the best
+    /// address gave. A list page ends the crawl, for only it knows the page that follows.
     fn give_up(
         &mut self,
         target: &Target,
         at: DateTime<Utc>,
         why: Why,
         body: Option<Body>,
-        settled: bool,
-        unread: bool,
+        fault: Fault,
     ) -> Result<()> {
-        if target.has_next_address() {
-            return self.store.try_next_address(target);
-        }
-        self.output.detail(format_args!("rejected ({}) {}", why.reason, target.url()));
-        let (reason, detail) = (why.reason.clone(), why.detail.clone());
-        let reject = reject(target, at, why);
         if target.kind == Kind::List {
+            let reject = reject(target, at, Why::new(&*why.reason, &*why.detail));
             self.run.counters.reject(&reject.reason);
             self.store.reject_page(self.run.id, &reject)?;
             return Err(Error::ListLost {
                 url: Box::new(target.url().clone()),
-                reason,
-                detail,
-                unread,
+                reason: why.reason,
+                detail: why.detail,
+                unread: fault == Fault::Reader,
             });
         }
-        let reading = Reading::Rejected(reject);
+        let failed = Failed {
+            reason: why.reason,
+            detail: why.detail,
+            gone: false,
+            // Another build may read it without a request.
+            kept: fault == Fault::Reader && body.is_some(),
+        };
+        if target.has_next_address() {
+            return self.store.try_next_address(target, at, &failed, body.as_ref());
+        }
+        let settled = failed.kept || target.failed.as_ref().is_some_and(|first| first.kept);
+        let first = target.failed.clone().unwrap_or(failed);
+        self.output.detail(format_args!("rejected ({}) {}", first.reason, target.url()));
+        let reading = Reading::Rejected(reject(target, at, Why::new(first.reason, first.detail)));
         self.store
             .commit_detail(&mut self.run, target, at, &reading, body.as_ref(), settled)?;
         Ok(())

@@ -22,11 +22,6 @@ impl Document {
         self.html.tree.root().descendants().filter_map(ElementRef::wrap)
     }
 
-    /// The `<html>` element.
-    pub(crate) fn root(&self) -> Option<ElementRef<'_>> {
-        self.html.tree.root().children().find_map(ElementRef::wrap)
-    }
-
     /// The element with this `id`.
     pub(crate) fn by_id(&self, id: &str) -> Option<ElementRef<'_>> {
         self.elements().find(|element| attr(*element, "id") == Some(id))

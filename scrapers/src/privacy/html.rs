@@ -103,7 +103,7 @@ fn script_of(page: &mut Document, id: NodeId, rules: &Rules) -> Option<String> {
     (rules.script)(&text)
 }
 
-fn goes(element: &scraper::node::Element, rules: &Rules) -> bool {
+fn goes(element: &node::Element, rules: &Rules) -> bool {
     let class = element.attrs.iter().find(|(name, _)| &*name.local == "class");
     class.is_some_and(|(_, classes)| {
         classes.split_ascii_whitespace().any(|class| {
@@ -116,7 +116,7 @@ fn goes(element: &scraper::node::Element, rules: &Rules) -> bool {
     })
 }
 
-fn clean_attributes(element: &mut scraper::node::Element, rules: &Rules, names: &Names) {
+fn clean_attributes(element: &mut node::Element, rules: &Rules, names: &Names) {
     element.attrs.retain(|(name, value)| {
         let name = &*name.local;
         let leads_off = ADDRESSES.contains(&name) && !stays(value, rules.hosts);

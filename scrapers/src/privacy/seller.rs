@@ -12,9 +12,28 @@ const TOKEN: &str = "seller-";
 /// Letters of a hash.
 const LETTERS: usize = 32;
 
+/// The first 16 bytes of HMAC-SHA256 over site and identity, in the letters `a` to `p`: of ten digits in a row
+/// nobody could tell whether they are a phone number.
+pub fn seller_hash(key: &SellerKey, source: &str, identity: &Identity) -> String {
+    let (sort, identity) = match identity {
+        Identity::Account(identity) => ("account", identity),
+        Identity::Phone(identity) => ("phone", identity),
+        Identity::Name(identity) => ("name", identity),
+    };
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.bytes()).expect("HMAC takes a key of any length");
+    mac.update(format!("{source}\0{sort}\0{identity}").as_bytes());
+    let digest = mac.finalize().into_bytes();
+    let letter = |nibble: u8| char::from(b'a' + nibble);
+    digest
+        .iter()
+        .take(LETTERS / 2)
+        .flat_map(|byte| [letter(byte >> 4), letter(byte & 15)])
+        .collect()
+}
+
 /// By what a site tells one seller from another, the surest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Identity {
+pub enum Identity {
     /// The site's own identity of the account.
     Account(String),
     /// Phone number, digits alone.
@@ -26,7 +45,7 @@ pub(crate) enum Identity {
 /// Who offers a car, as far as anyone may know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Seller {
-    /// The first 16 bytes of HMAC-SHA256 over site and identity, in letters.
+    /// [`seller_hash`] of them.
     pub(crate) hash: String,
     /// Person or trader, if the site tells.
     pub(crate) kind: Option<SellerKind>,
@@ -35,23 +54,10 @@ pub(crate) struct Seller {
 impl Seller {
     /// The seller of that identity on a site.
     pub(crate) fn new(key: &SellerKey, source: &str, identity: &Identity, kind: Option<SellerKind>) -> Self {
-        let (sort, identity) = match identity {
-            Identity::Account(identity) => ("account", identity),
-            Identity::Phone(identity) => ("phone", identity),
-            Identity::Name(identity) => ("name", identity),
-        };
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(key.bytes()).expect("HMAC takes a key of any length");
-        mac.update(format!("{source}\0{sort}\0{identity}").as_bytes());
-        let digest = mac.finalize().into_bytes();
-        // Letters only: ten digits in a row would pass for a phone number.
-        let letter = |nibble: u8| char::from(b'a' + nibble);
-        let hash = digest
-            .iter()
-            .take(LETTERS / 2)
-            .flat_map(|byte| [letter(byte >> 4), letter(byte & 15)])
-            .collect();
-        Self { hash, kind }
+        Self {
+            hash: seller_hash(key, source, identity),
+            kind,
+        }
     }
 
     /// The seller as a cleaned page names them.

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::Store;
+use super::{Body, Store, bodies};
 use crate::Result;
 
 /// What a page is.
@@ -32,6 +33,20 @@ pub(crate) struct Target {
     pub(crate) attempts: u32,
     /// A list page: the listings of the page before.
     pub(crate) preceding: Vec<String>,
+    /// Why the best of its addresses gave nothing.
+    pub(crate) failed: Option<Failed>,
+}
+
+/// Why an address gave nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Failed {
+    /// Stable code.
+    pub(crate) reason: String,
+    pub(crate) detail: String,
+    /// It said that the listing is no more.
+    pub(crate) gone: bool,
+    /// Its page came and is kept.
+    pub(crate) kept: bool,
 }
 
 impl Target {
@@ -61,7 +76,7 @@ impl Store {
     pub(crate) fn next_target(&self, now: DateTime<Utc>) -> Result<Option<Target>> {
         let found = self.step(|db| {
             db.prepare_cached(
-                "SELECT id, kind, listing_id, digest, urls, address, attempts, preceding FROM frontier
+                "SELECT id, kind, listing_id, digest, urls, address, attempts, preceding, failed FROM frontier
                  WHERE not_before <= ?1 ORDER BY kind, id LIMIT 1",
             )?
             .query_row([now.timestamp_millis()], |row| {
@@ -80,7 +95,7 @@ impl Store {
     pub(crate) fn targets(&self) -> Result<Vec<Target>> {
         let found: Vec<(i64, std::result::Result<Target, String>)> = self.step(|db| {
             let mut query = db.prepare(
-                "SELECT id, kind, listing_id, digest, urls, address, attempts, preceding FROM frontier
+                "SELECT id, kind, listing_id, digest, urls, address, attempts, preceding, failed FROM frontier
                  ORDER BY kind, id",
             )?;
             let rows = query.query_map([], |row| Ok((row.get(0)?, target(row))))?;
@@ -121,15 +136,27 @@ impl Store {
         })
     }
 
-    /// A page is tried at its next address.
-    pub(crate) fn try_next_address(&mut self, target: &Target) -> Result<()> {
-        self.step(|db| {
-            db.execute(
-                "UPDATE frontier SET address = address + 1, attempts = 0, not_before = 0 WHERE id = ?1",
-                [target.id],
-            )
-        })?;
-        Ok(())
+    /// A page is tried at its next address; what came from this one is kept.
+    pub(crate) fn try_next_address(
+        &mut self,
+        target: &Target,
+        at: DateTime<Utc>,
+        failed: &Failed,
+        body: Option<&Body>,
+    ) -> Result<()> {
+        // The best address says best what is wrong.
+        let failed = target.failed.as_ref().unwrap_or(failed);
+        let failed = serde_json::to_string(failed).expect("texts always have a JSON form");
+        self.transaction(|tx| {
+            if let (Some(id), Some(body)) = (&target.listing_id, body) {
+                bodies::keep(tx, id, at, body)?;
+            }
+            tx.execute(
+                "UPDATE frontier SET address = address + 1, attempts = 0, not_before = 0, failed = ?2 WHERE id = ?1",
+                params![target.id, failed],
+            )?;
+            Ok(())
+        })
     }
 }
 
@@ -174,6 +201,8 @@ fn target(row: &Row<'_>) -> std::result::Result<Target, String> {
         .filter(|address| *address < urls.len())
         .ok_or_else(|| format!("address {address} of {}", urls.len()))?;
     let preceding: Option<String> = row.get(7).map_err(column)?;
+    let failed: Option<String> = row.get(8).map_err(column)?;
+    let failed = failed.map(|json| serde_json::from_str(&json).map_err(|error| error.to_string()));
     Ok(Target {
         id: row.get(0).map_err(column)?,
         kind: match row.get::<_, i64>(1).map_err(column)? {
@@ -186,5 +215,6 @@ fn target(row: &Row<'_>) -> std::result::Result<Target, String> {
         address,
         attempts: row.get(6).map_err(column)?,
         preceding: preceding.map_or(Ok(Vec::new()), |json| texts(&json))?,
+        failed: failed.transpose()?,
     })
 }

@@ -1,6 +1,7 @@
 //! A site on loopback that answers from a closure and keeps a log with monotonic times.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -65,6 +66,7 @@ type Script = dyn Fn(&str, usize) -> Answer + Send + Sync;
 struct Inner {
     script: Box<Script>,
     log: Mutex<Vec<Hit>>,
+    keeps_log: AtomicBool,
     /// Path → requests so far.
     counts: Mutex<HashMap<String, usize>>,
     /// Requests that are being answered.
@@ -84,6 +86,7 @@ impl Server {
         let inner = Arc::new(Inner {
             script: Box::new(script),
             log: Mutex::default(),
+            keeps_log: AtomicBool::new(true),
             counts: Mutex::default(),
             open: Mutex::default(),
             most_open: Mutex::default(),
@@ -125,6 +128,11 @@ impl Server {
         self.inner.log.lock().expect("nobody panicked").clear();
     }
 
+    /// From now on nothing is kept of a request, and each counts as the first for its path.
+    pub fn keep_no_log(&self) {
+        self.inner.keeps_log.store(false, Ordering::Relaxed);
+    }
+
     /// Most requests that were ever open at once.
     pub fn most_open(&self) -> usize {
         *self.inner.most_open.lock().expect("nobody panicked")
@@ -150,11 +158,14 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let user_agent = user_agent
         .map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned())
         .unwrap_or_default();
-    let nth = {
+    let keeps_log = inner.keeps_log.load(Ordering::Relaxed);
+    let nth = if keeps_log {
         let mut counts = inner.counts.lock().expect("nobody panicked");
         let count = counts.entry(path.clone()).or_default();
         *count += 1;
         *count
+    } else {
+        1
     };
     {
         let mut open = inner.open.lock().expect("nobody panicked");
@@ -165,13 +176,15 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let answer = (inner.script)(&path, nth);
     tokio::time::sleep(answer.delay).await;
     *inner.open.lock().expect("nobody panicked") -= 1;
-    inner.log.lock().expect("nobody panicked").push(Hit {
-        path,
-        user_agent,
-        at,
-        answered: Instant::now(),
-        status: answer.status,
-    });
+    if keeps_log {
+        inner.log.lock().expect("nobody panicked").push(Hit {
+            path,
+            user_agent,
+            at,
+            answered: Instant::now(),
+            status: answer.status,
+        });
+    }
     let mut response = Response::new(match answer.cut_at {
         None => Body::from(answer.body.clone()),
         Some(at) => {

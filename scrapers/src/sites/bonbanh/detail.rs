@@ -97,16 +97,10 @@ fn labelled(car: ElementRef<'_>, row: &mut Row) -> bool {
             && let Some((_, column)) = LABELS.iter().find(|(known, _)| *known == label)
         {
             old |= label == "dong xe";
-            row.put(column, printed(element));
+            row.put(column, text_of(element));
         }
     }
     old
-}
-
-/// Text as the site printed it: engine and fuel stand two blanks or a tab apart there, as exports have them.
-fn printed(value: ElementRef<'_>) -> String {
-    let text: String = value.text().collect();
-    text.trim().replace('\t', "  ")
 }
 
 /// Title and price stand in the headline, `Xe Toyota Vios 1.5G 2019 - 435 Triệu`, the day of posting below it.
