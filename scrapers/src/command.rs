@@ -3,7 +3,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-
 use crate::cli::{Cli, Command, CrawlArgs, DoctorArgs};
 use crate::config::Config;
 use crate::output::print_error;

@@ -228,7 +228,8 @@ impl<'a> Crawl<'a> {
         let whole = ended == Ended::Done && self.config.scope.make.is_none() && !self.cut_short;
         let left = self.store.frontier_len()?;
         if over {
-            self.store.end(&mut self.run, whole, clock::day(Utc::now()))?;
+            self.store
+                .end(&mut self.run, whole, clock::day(Utc::now()))?;
         } else {
             self.store.save(&self.run)?;
         }

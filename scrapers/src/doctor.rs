@@ -86,7 +86,11 @@ fn list(site: &dyn Site, page: &Page<'_>) -> Checked {
     match site.read_list(&site.default_base(), page) {
         Ok(read) => {
             read.layout.clone_into(&mut checked.layout);
-            checked.found = read.cards.iter().map(|card| card.listing_id.clone()).collect();
+            checked.found = read
+                .cards
+                .iter()
+                .map(|card| card.listing_id.clone())
+                .collect();
             for reject in &read.rejects {
                 let id = reject.listing_id.as_deref().unwrap_or("unknown");
                 checked.wrong.push(format!("card {id}: {}", reject.error));
@@ -105,7 +109,10 @@ fn detail(site: &dyn Site, page: &Page<'_>, sellers: &SellerKey) -> Checked {
     let mut checked = checked(PageKind::Detail, page);
     let mut read = || -> std::result::Result<(), PageError> {
         let body = site.redact(page, sellers)?;
-        let redacted = Page { body: &body, ..*page };
+        let redacted = Page {
+            body: &body,
+            ..*page
+        };
         let scraped = site.read_detail(&redacted, sellers)?;
         scraped.layout.clone_into(&mut checked.layout);
         let filled = judged().filter(|column| is_filled(column, &scraped.listing));
@@ -114,7 +121,9 @@ fn detail(site: &dyn Site, page: &Page<'_>, sellers: &SellerKey) -> Checked {
             checked.wrong.push("redacting it twice changes it".into());
         }
         if site.read_detail(page, sellers)? != scraped {
-            checked.wrong.push("redacting it changes what is read".into());
+            checked
+                .wrong
+                .push("redacting it changes what is read".into());
         }
         Ok(())
     };
@@ -133,7 +142,9 @@ fn blocked(site: &dyn Site, page: &Page<'_>) -> Checked {
         match error {
             Some(PageError::Blocked { marker }) => checked.found.push(marker),
             Some(other) => checked.wrong.push(format!("as a {reader} page: {other}")),
-            None => checked.wrong.push(format!("as a {reader} page: it is read")),
+            None => checked
+                .wrong
+                .push(format!("as a {reader} page: it is read")),
         }
     }
     checked
@@ -177,7 +188,10 @@ pub fn live(site: &dyn Site, config: &Config, stop: &Stop) -> Result<Vec<Checked
     let Ok(read) = site.read_list(&config.base, &page(&reply)) else {
         return Ok(all);
     };
-    let details = read.cards.first().map(|card| site.details(&config.base, card));
+    let details = read
+        .cards
+        .first()
+        .map(|card| site.details(&config.base, card));
     if let Some(url) = details.iter().flatten().next() {
         let reply = get(url)?;
         let mut found = detail(site, &page(&reply), &SellerKey::new(KEY));
@@ -208,7 +222,11 @@ pub fn findings(checked: &[Checked]) -> Vec<Finding> {
 /// The pages as lines.
 pub fn lines(checked: &[Checked]) -> String {
     let line = |checked: &Checked| {
-        let state = if checked.wrong.is_empty() { "ok  " } else { "FAIL" };
+        let state = if checked.wrong.is_empty() {
+            "ok  "
+        } else {
+            "FAIL"
+        };
         let mut line = format!(
             "{state} {:<7} {} ({}): {} found",
             checked.kind,

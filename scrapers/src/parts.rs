@@ -128,7 +128,10 @@ fn remove_parts(directory: &Path) -> Result<usize> {
     let mut removed = 0;
     for entry in fs_err::read_dir(directory)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "parquet") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "parquet")
+        {
             fs_err::remove_file(&path)?;
             removed += 1;
         }

@@ -86,7 +86,9 @@ pub fn reparse(site: &dyn Site, config: &Config) -> Result<Reparsed> {
         let replays: Vec<_> = reread
             .iter()
             .map(|(id, pages)| {
-                let readings = pages.iter().map(|(page, read)| (page.fetched_at, reading(id, page, read)));
+                let readings = pages
+                    .iter()
+                    .map(|(page, read)| (page.fetched_at, reading(id, page, read)));
                 (id.clone(), readings.collect())
             })
             .collect();

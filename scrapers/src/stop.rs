@@ -49,7 +49,10 @@ impl Stop {
     ///
     /// # Errors
     /// What the system answers where signals cannot be listened for.
-    pub(crate) fn on_signals(&self, say: impl FnOnce(&str) + Send + 'static) -> std::io::Result<()> {
+    pub(crate) fn on_signals(
+        &self,
+        say: impl FnOnce(&str) + Send + 'static,
+    ) -> std::io::Result<()> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let mut signals = {
             let _entered = runtime.enter();

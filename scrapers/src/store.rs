@@ -170,7 +170,10 @@ impl Store {
     }
 
     /// Runs SQL in a transaction of its own: all of it counts, or none.
-    fn transaction<T>(&mut self, step: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+    fn transaction<T>(
+        &mut self,
+        step: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
         let path = &self.path;
         let tx = named(path, self.db.transaction())?;
         let value = named(path, step(&tx))?;
@@ -187,7 +190,12 @@ impl Store {
         self.step(|db| meta(db, key))
     }
 
-    fn damaged(&self, table: &str, row: impl std::fmt::Display, detail: impl std::fmt::Display) -> Error {
+    fn damaged(
+        &self,
+        table: &str,
+        row: impl std::fmt::Display,
+        detail: impl std::fmt::Display,
+    ) -> Error {
         Error::Damaged {
             place: format!("{}, {table} {row}", self.path.display()),
             detail: detail.to_string(),
@@ -202,8 +210,10 @@ fn meta<T: FromSql>(db: &Connection, key: &str) -> rusqlite::Result<Option<T>> {
 }
 
 fn set(db: &Connection, key: &str, value: impl ToSql) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2")?
-        .execute(params![key, value])?;
+    db.prepare_cached(
+        "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+    )?
+    .execute(params![key, value])?;
     Ok(())
 }
 

@@ -96,7 +96,10 @@ fn flags_stand_above_the_environment_and_that_above_the_file() {
         ..Flags::default()
     };
     let config = resolve(file, &environment, flags).expect("valid");
-    let agent = format!("giaxe/{} (+https://example.vn/bot)", env!("CARGO_PKG_VERSION"));
+    let agent = format!(
+        "giaxe/{} (+https://example.vn/bot)",
+        env!("CARGO_PKG_VERSION")
+    );
     assert_eq!(config.user_agent, Some(agent));
     assert_eq!(config.pacing.interval, Duration::from_secs(4));
     assert_eq!(config.pacing.jitter, 0.25);
@@ -118,21 +121,31 @@ fn only_this_machine_may_be_asked_without_pause() {
         };
         resolve("", &[], flags)
     };
-    for site in ["http://127.0.0.1:81/", "http://localhost/", "http://[::1]:9/"] {
+    for site in [
+        "http://127.0.0.1:81/",
+        "http://localhost/",
+        "http://[::1]:9/",
+    ] {
         let config = of(site).expect(site);
         assert_eq!(config.base.api.as_str(), site, "the gateway too");
         assert_eq!(config.pacing.interval, Duration::ZERO);
     }
     for site in ["http://10.0.0.1/", "https://localhost.example/"] {
         let error = of(site).expect_err(site).to_string();
-        assert!(error.contains("`interval_ms` is 0; valid: 500–600000"), "{error}");
+        assert!(
+            error.contains("`interval_ms` is 0; valid: 500–600000"),
+            "{error}"
+        );
     }
 }
 
 #[test]
 fn errors_name_the_key_the_value_and_what_is_valid() {
     for (file, parts) in [
-        ("interval_ms = 499", &["`interval_ms`", "499", "500–600000"][..]),
+        (
+            "interval_ms = 499",
+            &["`interval_ms`", "499", "500–600000"][..],
+        ),
         ("interval_ms = \"soon\"", &["interval_ms", "soon"]),
         ("jitter = 6.0", &["`jitter`", "6", "0–5"]),
         ("jitter = nan", &["`jitter`", "NaN"]),
@@ -143,10 +156,16 @@ fn errors_name_the_key_the_value_and_what_is_valid() {
         ("contact = \"me\"", &["`contact`", "`me`", "e-mail address"]),
         ("contact = \"a b@example.vn\"", &["`contact`"]),
         ("contact = \"a@b\"", &["`contact`"]),
-        ("site_url = \"bonbanh.com\"", &["`site_url`", "bonbanh.com", "http"]),
+        (
+            "site_url = \"bonbanh.com\"",
+            &["`site_url`", "bonbanh.com", "http"],
+        ),
         ("api_url = \"ftp://a/\"", &["`api_url`"]),
         ("since = \"yesterday\"", &["`since`", "yesterday", "`last`"]),
-        ("seller_key = \"abc\"", &["`seller_key`", "3 characters", "64 hex"]),
+        (
+            "seller_key = \"abc\"",
+            &["`seller_key`", "3 characters", "64 hex"],
+        ),
         ("intervall_ms = 3", &["intervall_ms"]),
         ("contact = ", &["scrape.toml"]),
     ] {

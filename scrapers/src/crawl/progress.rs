@@ -33,7 +33,8 @@ impl Progress {
         if self.bar.is_hidden() {
             return;
         }
-        self.bar.set_length(counters.announced.max(counters.listings));
+        self.bar
+            .set_length(counters.announced.max(counters.listings));
         self.bar.set_position(counters.listings);
         self.bar
             .set_message(message(counters, pages, self.start.elapsed().as_secs_f64()));

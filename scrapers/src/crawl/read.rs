@@ -53,7 +53,12 @@ impl Crawl<'_> {
     }
 
     /// Commits a list page: its cards, less those of another make.
-    pub(super) fn take_list(&mut self, target: &Target, reply: &Reply, read: &ListPage) -> Result<()> {
+    pub(super) fn take_list(
+        &mut self,
+        target: &Target,
+        reply: &Reply,
+        read: &ListPage,
+    ) -> Result<()> {
         let wanted = self.config.scope.make.as_deref().map(text::key);
         let is_wanted = |card: &&Card| match (&wanted, &card.make) {
             (Some(wanted), Some(make)) => text::key(make) == *wanted,
@@ -66,14 +71,18 @@ impl Crawl<'_> {
             .map(|card| (card, self.site.details(&self.config.base, card)))
             .collect();
         self.run.counters.other_make += (read.cards.len() - cards.len()) as u64;
-        let rejects = read.rejects.iter().enumerate().map(|(place, reject)| RejectRow {
-            listing_id: reject.listing_id.clone(),
-            url: reply.url.clone(),
-            reason: reject.error.reason().to_owned(),
-            detail: reject.error.to_string(),
-            at: reply.fetched_at,
-            card: Some(place + 1),
-        });
+        let rejects = read
+            .rejects
+            .iter()
+            .enumerate()
+            .map(|(place, reject)| RejectRow {
+                listing_id: reject.listing_id.clone(),
+                url: reply.url.clone(),
+                reason: reject.error.reason().to_owned(),
+                detail: reject.error.to_string(),
+                at: reply.fetched_at,
+                card: Some(place + 1),
+            });
         let seen = Seen {
             rejects: rejects.collect(),
             next: read.next.as_ref(),

@@ -4,13 +4,13 @@ use serde::Serialize;
 
 use super::visit::Flow;
 use super::{Crawl, Progress, scope};
+use crate::Result;
 use crate::config::Config;
 use crate::fetch::Fetcher;
 use crate::output::Output;
 use crate::site::{SellerKey, Site};
 use crate::stop::Stop;
 use crate::store::{Kind, Store};
-use crate::Result;
 
 /// What a crawl would do first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,7 +36,12 @@ pub struct Rehearsal {
 ///
 /// # Errors
 /// As a crawl's, and what would stop it.
-pub fn rehearse(site: &dyn Site, config: &Config, output: Output, stop: &Stop) -> Result<Rehearsal> {
+pub fn rehearse(
+    site: &dyn Site,
+    config: &Config,
+    output: Output,
+    stop: &Stop,
+) -> Result<Rehearsal> {
     let mut store = Store::rehearsal(&config.out, site.source())?;
     let starts = site.starts(&config.base, &config.scope);
     let run = store.begin(&scope(config, None), &starts, true)?;

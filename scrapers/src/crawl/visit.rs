@@ -128,7 +128,8 @@ impl Crawl<'_> {
                     true,
                 )?;
                 self.unexported += u64::from(matches!(change, Change::New | Change::Changed));
-                self.output.detail(format_args!("{id} {change:?} {}", reply.url));
+                self.output
+                    .detail(format_args!("{id} {change:?} {}", reply.url));
                 return Ok(());
             }
             DetailRead::Unread(Unread::Page(error), body) => (error, body),
@@ -199,7 +200,13 @@ impl Crawl<'_> {
     }
 
     /// A block page: the crawl ends at once. A page that shows nothing else, start after start, is given up.
-    fn blocked(&mut self, target: &Target, at: DateTime<Utc>, marker: &str, why: Why) -> Result<()> {
+    fn blocked(
+        &mut self,
+        target: &Target,
+        at: DateTime<Utc>,
+        marker: &str,
+        why: Why,
+    ) -> Result<()> {
         let last = target.attempts + 1 >= self.config.patience.attempts;
         if last && target.kind == Kind::Detail {
             self.give_up(target, at, why, None, Fault::Site)?;
@@ -247,7 +254,12 @@ impl Crawl<'_> {
     }
 
     /// How long to wait after so many failures, where the host does not ask for more than anybody waits.
-    fn wait_for(&mut self, target: &Target, failures: u32, asked: Option<Duration>) -> Result<Duration> {
+    fn wait_for(
+        &mut self,
+        target: &Target,
+        failures: u32,
+        asked: Option<Duration>,
+    ) -> Result<Duration> {
         let patience = self.config.patience;
         let own = retry::backoff(&patience, failures, self.fetcher.rng());
         let wait = own.max(asked.unwrap_or_default());
@@ -318,11 +330,14 @@ impl Crawl<'_> {
             kept: fault == Fault::Reader && body.is_some(),
         };
         if target.has_next_address() {
-            return self.store.try_next_address(target, at, &failed, body.as_ref());
+            return self
+                .store
+                .try_next_address(target, at, &failed, body.as_ref());
         }
         let settled = failed.kept || target.failed.as_ref().is_some_and(|first| first.kept);
         let first = target.failed.clone().unwrap_or(failed);
-        self.output.detail(format_args!("rejected ({}) {}", first.reason, target.url()));
+        self.output
+            .detail(format_args!("rejected ({}) {}", first.reason, target.url()));
         let reading = Reading::Rejected(reject(target, at, Why::new(first.reason, first.detail)));
         self.store
             .commit_detail(&mut self.run, target, at, &reading, body.as_ref(), settled)?;

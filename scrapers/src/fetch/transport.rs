@@ -90,7 +90,9 @@ impl Transport {
         let builder = if needs_tls {
             builder
                 .with_provider_and_native_roots(provider)
-                .map_err(|error| unusable(&format_args!("the system has no certificates: {error}")))?
+                .map_err(|error| {
+                    unusable(&format_args!("the system has no certificates: {error}"))
+                })?
         } else {
             // A machine without certificates may well ask a replay server of its own.
             let config = rustls::ClientConfig::builder_with_provider(provider)
@@ -112,7 +114,11 @@ impl Transport {
     }
 
     /// Asks for `url`, of whose body at most `limit` bytes are taken, packed or unpacked.
-    pub(crate) async fn get(&self, url: &Url, limit: usize) -> std::result::Result<Answer, Failure> {
+    pub(crate) async fn get(
+        &self,
+        url: &Url,
+        limit: usize,
+    ) -> std::result::Result<Answer, Failure> {
         let answer = tokio::time::timeout(self.timeout, self.exchange(url, limit)).await;
         answer.unwrap_or(Err(Failure::Timeout(self.timeout)))
     }

@@ -48,7 +48,9 @@ pub enum Finding {
         wrong: String,
     },
     /// The lists ended early.
-    #[error("{seen} of {announced} listings that the site announces were seen: do its lists page on?")]
+    #[error(
+        "{seen} of {announced} listings that the site announces were seen: do its lists page on?"
+    )]
     EndedEarly {
         /// Listings seen.
         seen: u64,
@@ -158,7 +160,10 @@ mod tests {
         let mut counters = good();
         counters.filled.insert("price_vnd".into(), 39);
         let text = found(&counters, &STANDARD);
-        assert!(text.contains("`price_vnd` is filled in 78.0 % of 50"), "{text}");
+        assert!(
+            text.contains("`price_vnd` is filled in 78.0 % of 50"),
+            "{text}"
+        );
         assert!(!text.contains("year"), "{text}");
         // Three cars are too few to judge by.
         counters.detail_pages = 9;
@@ -192,6 +197,9 @@ mod tests {
         counters.detail_pages = 0;
         counters.rejects = [("missing".into(), 30), ("http_500".into(), 2)].into();
         let text = found(&counters, &STANDARD);
-        assert!(text.contains("none of 32") && text.contains("`missing`"), "{text}");
+        assert!(
+            text.contains("none of 32") && text.contains("`missing`"),
+            "{text}"
+        );
     }
 }

@@ -96,15 +96,27 @@ impl Report {
             Ended::Stopped => "stopped; start again to go on",
             Ended::Open => "unfinished; start again to go on",
         };
-        line("crawl", &format_args!("{} #{}, {ended}", self.source, self.run));
+        line(
+            "crawl",
+            &format_args!("{} #{}, {ended}", self.source, self.run),
+        );
         let seconds = (self.ended_at - self.started_at).num_seconds().max(0);
-        line("since", &format_args!("{} ({seconds} s)", self.started_at.format("%Y-%m-%d %H:%M:%S UTC")));
+        line(
+            "since",
+            &format_args!(
+                "{} ({seconds} s)",
+                self.started_at.format("%Y-%m-%d %H:%M:%S UTC")
+            ),
+        );
         line("list pages", &counters.list_pages);
         line("detail pages", &counters.detail_pages);
         line("left to fetch", &self.left);
         line(
             "requests",
-            &format_args!("{} ({} retries, {} redirects)", counters.requests, counters.retries, counters.redirects),
+            &format_args!(
+                "{} ({} retries, {} redirects)",
+                counters.requests, counters.retries, counters.redirects
+            ),
         );
         line("bytes", &counters.bytes);
         line("listings seen", &counters.listings);
@@ -120,9 +132,17 @@ impl Report {
         for (layout, count) in &counters.layouts {
             line(&format!("layout {layout}"), count);
         }
-        for fill in self.fill.iter().filter(|fill| fill.share > 0.0 || fill.floor.is_some()) {
+        for fill in self
+            .fill
+            .iter()
+            .filter(|fill| fill.share > 0.0 || fill.floor.is_some())
+        {
             let floor = fill.floor.map_or(String::new(), |floor| {
-                let mark = if fill.share < floor { "  BELOW " } else { "  of at least " };
+                let mark = if fill.share < floor {
+                    "  BELOW "
+                } else {
+                    "  of at least "
+                };
                 format!("{mark}{:.0} %", floor * 100.0)
             });
             line(

@@ -31,7 +31,11 @@ pub(crate) struct Replayed {
 
 impl Store {
     /// Listings after `after` that have bodies, at most `count`, each with its bodies in order of time.
-    pub(crate) fn bodies_after(&self, after: &str, count: usize) -> Result<Vec<(String, Vec<Replayed>)>> {
+    pub(crate) fn bodies_after(
+        &self,
+        after: &str,
+        count: usize,
+    ) -> Result<Vec<(String, Vec<Replayed>)>> {
         let ids: Vec<String> = self.step(|db| {
             let mut query = db.prepare_cached(
                 "SELECT DISTINCT listing_id FROM body WHERE listing_id > ?1 ORDER BY listing_id LIMIT ?2",
@@ -75,8 +79,12 @@ impl Store {
 
 /// Room for the unpacked page, as its frame says.
 fn size(packed: &[u8]) -> usize {
-    let said = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten();
-    said.map_or(LONGEST, |size| usize::try_from(size).unwrap_or(LONGEST).min(LONGEST))
+    let said = zstd::zstd_safe::get_frame_content_size(packed)
+        .ok()
+        .flatten();
+    said.map_or(LONGEST, |size| {
+        usize::try_from(size).unwrap_or(LONGEST).min(LONGEST)
+    })
 }
 
 pub(super) fn keep(

@@ -161,7 +161,8 @@ impl Store {
 }
 
 pub(super) fn push(db: &Connection, new: &NewTarget<'_>) -> rusqlite::Result<()> {
-    let json = |texts: &[&str]| serde_json::to_string(texts).expect("texts always have a JSON form");
+    let json =
+        |texts: &[&str]| serde_json::to_string(texts).expect("texts always have a JSON form");
     let urls: Vec<&str> = new.urls.iter().map(Url::as_str).collect();
     let preceding = new.preceding.map(|ids| {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();

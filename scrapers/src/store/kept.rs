@@ -20,7 +20,10 @@ pub(crate) struct Kept {
 impl Store {
     /// Rows whose identity comes after `id`, in order of identities, at most `count`.
     pub(crate) fn kept_after_id(&self, id: &str, count: usize) -> Result<Kept> {
-        self.kept("id > ?1 AND listing IS NOT NULL ORDER BY id", params![id, count as i64])
+        self.kept(
+            "id > ?1 AND listing IS NOT NULL ORDER BY id",
+            params![id, count as i64],
+        )
     }
 
     /// Rows that are younger than `version`, oldest first, at most `count`.
@@ -58,7 +61,13 @@ impl Store {
         let rows: Vec<Row> = self.step(|db| {
             let mut query = db.prepare_cached(&sql)?;
             let rows = query.query_map(parameters, |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+                Ok((
+                    row.get(0)?,
+                    row.get(1)?,
+                    row.get(2)?,
+                    row.get(3)?,
+                    row.get(4)?,
+                ))
             })?;
             rows.collect()
         })?;

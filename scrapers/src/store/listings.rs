@@ -33,7 +33,12 @@ pub(crate) struct PricePoint {
 
 impl Store {
     /// Commits a list page: what it shows was seen today, and what is new or has changed will be fetched.
-    pub(crate) fn commit_list(&mut self, run: &mut Run, target: &Target, seen: &Seen<'_>) -> Result<()> {
+    pub(crate) fn commit_list(
+        &mut self,
+        run: &mut Run,
+        target: &Target,
+        seen: &Seen<'_>,
+    ) -> Result<()> {
         self.transaction(|tx| {
             let mut ids = Vec::with_capacity(seen.cards.len());
             for (card, details) in &seen.cards {
@@ -97,7 +102,11 @@ impl Store {
     }
 
     /// Price points of all listings from after `(listing_id, seen_at)` on, at most `count`.
-    pub(crate) fn prices_after(&self, after: &(String, i64), count: usize) -> Result<Vec<PricePoint>> {
+    pub(crate) fn prices_after(
+        &self,
+        after: &(String, i64),
+        count: usize,
+    ) -> Result<Vec<PricePoint>> {
         self.step(|db| {
             let mut query = db.prepare_cached(
                 "SELECT listing_id, seen_at, price_vnd, price_raw FROM price

@@ -90,8 +90,10 @@ impl Store {
                 let (before, gone_on) = row()?;
                 tx.prepare_cached("DELETE FROM price WHERE listing_id = ?1")?
                     .execute([id])?;
-                tx.prepare_cached("UPDATE listing SET listing = NULL, version = NULL WHERE id = ?1")?
-                    .execute([id])?;
+                tx.prepare_cached(
+                    "UPDATE listing SET listing = NULL, version = NULL WHERE id = ?1",
+                )?
+                .execute([id])?;
                 for (at, reading) in readings {
                     apply(tx, run, id, *at, reading)?;
                 }
@@ -125,10 +127,8 @@ fn apply(
             return Ok(Change::None);
         }
         Reading::Gone(reject) => {
-            tx.prepare_cached(
-                "UPDATE listing SET gone_on = coalesce(gone_on, ?2) WHERE id = ?1",
-            )?
-            .execute(params![id, days(clock::day(at))])?;
+            tx.prepare_cached("UPDATE listing SET gone_on = coalesce(gone_on, ?2) WHERE id = ?1")?
+                .execute(params![id, days(clock::day(at))])?;
             let has_row: bool = tx
                 .prepare_cached("SELECT listing IS NOT NULL FROM listing WHERE id = ?1")?
                 .query_row([id], |row| row.get(0))?;

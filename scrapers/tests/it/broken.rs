@@ -138,11 +138,20 @@ fn a_card_that_cannot_be_read_is_rejected_alone() {
             .then(|| Answer::ok("car 3 303000000 Kia\ncar 2\ncar 1 301000000 Kia\nEND\n"))
     });
     let place = Place::new();
-    place.crawl(&TOY, &replay.server).verdict().expect("all well");
-    assert_eq!(place.rejects("toy"), [("2".to_owned(), "missing".to_owned())]);
+    place
+        .crawl(&TOY, &replay.server)
+        .verdict()
+        .expect("all well");
+    assert_eq!(
+        place.rejects("toy"),
+        [("2".to_owned(), "missing".to_owned())]
+    );
     assert_eq!(place.rows("toy").len(), 2);
     // The next day the card is whole.
-    place.crawl(&TOY, &replay.server).verdict().expect("all well");
+    place
+        .crawl(&TOY, &replay.server)
+        .verdict()
+        .expect("all well");
     assert_eq!(place.rejects("toy"), []);
     assert_eq!(place.rows("toy").len(), 3);
 }
@@ -154,12 +163,21 @@ fn a_site_that_is_down_loses_nothing() {
         (is_down && nth == 1).then(|| Answer::status(503))
     });
     let place = Place::with("failures_before_stop = 4\nbackoff_ms = 2000");
-    let error = place.crawl(&TOY, &replay.server).verdict().expect_err("down");
-    assert!(matches!(error, Error::SiteDown { failures: 4, .. }), "{error}");
+    let error = place
+        .crawl(&TOY, &replay.server)
+        .verdict()
+        .expect_err("down");
+    assert!(
+        matches!(error, Error::SiteDown { failures: 4, .. }),
+        "{error}"
+    );
     assert_eq!(error.exit(), Exit::Dependency);
     assert_eq!(place.rows("toy").len(), 5);
     assert_eq!(place.rejects("toy"), []);
-    place.crawl(&TOY, &replay.server).verdict().expect("all well");
+    place
+        .crawl(&TOY, &replay.server)
+        .verdict()
+        .expect("all well");
     assert_eq!(place.rows("toy").len(), 30);
     assert_eq!(replay.pages().len(), 33 + 4);
 }
@@ -168,7 +186,10 @@ fn a_site_that_is_down_loses_nothing() {
 fn nobody_at_home_is_no_reject() {
     let replay = Replay::start(World::new(3, 10));
     let place = Place::with("attempts = 2\nfailures_before_stop = 2");
-    place.crawl(&TOY, &replay.server).verdict().expect("all well");
+    place
+        .crawl(&TOY, &replay.server)
+        .verdict()
+        .expect("all well");
     let url = replay.server.url().clone();
     drop(replay);
     let config = place.config(&TOY, &url);
@@ -179,7 +200,10 @@ fn nobody_at_home_is_no_reject() {
         scrapers::Output::quiet(),
         &scrapers::Stop::new(),
     );
-    let error = crawled.expect("an orderly end").verdict().expect_err("down");
+    let error = crawled
+        .expect("an orderly end")
+        .verdict()
+        .expect_err("down");
     assert_eq!(error.exit(), Exit::Dependency, "{error}");
     assert_eq!(place.rows("toy").len(), 3, "the old file stands");
 }
@@ -190,8 +214,14 @@ fn a_lost_list_page_is_an_error_and_not_an_early_end() {
         (path == "/list/2" && nth <= 3).then(|| Answer::status(500))
     });
     let place = Place::with("attempts = 3");
-    let error = place.crawl(&TOY, &replay.server).verdict().expect_err("lost");
-    assert!(matches!(error, Error::ListLost { unread: false, .. }), "{error}");
+    let error = place
+        .crawl(&TOY, &replay.server)
+        .verdict()
+        .expect_err("lost");
+    assert!(
+        matches!(error, Error::ListLost { unread: false, .. }),
+        "{error}"
+    );
     assert!(error.to_string().contains("/list/2"), "{error}");
     assert_eq!(place.rows("toy").len(), 10);
     let crawled = place.crawl(&TOY, &replay.server);

@@ -15,7 +15,10 @@ fn a_first_crawl_takes_everything_once() {
     let place = Place::new();
     let crawled = place.crawl(&TOY, &replay.server);
     let counters = &crawled.report.counters;
-    assert_eq!((counters.new, counters.listings, counters.announced), (23, 23, 23));
+    assert_eq!(
+        (counters.new, counters.listings, counters.announced),
+        (23, 23, 23)
+    );
     assert_eq!((counters.list_pages, counters.detail_pages), (3, 23));
     assert_eq!(crawled.report.ended, Ended::Done);
     crawled.verdict().expect("all well");
@@ -40,7 +43,10 @@ fn a_first_crawl_takes_everything_once() {
 fn later_crawls_fetch_only_what_is_new_or_has_changed() {
     let replay = Replay::start(World::new(20, 10));
     let place = Place::new();
-    place.crawl(&TOY, &replay.server).verdict().expect("all well");
+    place
+        .crawl(&TOY, &replay.server)
+        .verdict()
+        .expect("all well");
 
     replay.server.forget();
     let crawled = place.crawl(&TOY, &replay.server);
@@ -59,20 +65,32 @@ fn later_crawls_fetch_only_what_is_new_or_has_changed() {
     assert_eq!((counters.new, counters.changed, counters.gone), (1, 1, 1));
     crawled.verdict().expect("all well");
     assert_eq!(replay.pages(), ["/list/1", "/car/21", "/list/2", "/car/5"]);
-    assert_eq!(place.rows("toy").len(), 21, "a listing that is gone keeps its row");
+    assert_eq!(
+        place.rows("toy").len(),
+        21,
+        "a listing that is gone keeps its row"
+    );
 
     // The seller comes back, cheaper.
     replay.change(|world| {
-        let car = Car { price: 111, ..world.cars[&6].clone() };
+        let car = Car {
+            price: 111,
+            ..world.cars[&6].clone()
+        };
         world.cars.insert(7, car);
     });
     let crawled = place.crawl(&TOY, &replay.server);
     let counters = &crawled.report.counters;
-    assert_eq!((counters.relisted, counters.changed, counters.gone), (1, 1, 0));
+    assert_eq!(
+        (counters.relisted, counters.changed, counters.gone),
+        (1, 1, 0)
+    );
     let prices = |id: &str| -> Vec<f64> {
         let lines = place.lines("toy", "price_history.ndjson").into_iter();
         let of_id = lines.filter(|line| line["id"] == id);
-        of_id.filter_map(|line| line["price_vnd"].as_f64()).collect()
+        of_id
+            .filter_map(|line| line["price_vnd"].as_f64())
+            .collect()
     };
     assert_eq!(prices("5"), [305e6, 250e6]);
     assert_eq!(prices("7"), [307e6, 111.0]);
@@ -132,7 +150,10 @@ fn parts_hold_what_came_until_a_crawl_ends() {
     assert_eq!(counts, [4, 4, 4, 2]);
     assert_eq!(ids(&rows[0]), ["30", "29", "28", "27"]);
 
-    place.crawl(&TOY, &replay.server).verdict().expect("all well");
+    place
+        .crawl(&TOY, &replay.server)
+        .verdict()
+        .expect("all well");
     assert_eq!(place.rows("toy").len(), 30);
 }
 
@@ -141,7 +162,8 @@ fn fresh_and_other_flags_are_told_from_going_on() {
     let replay = Replay::start(World::new(30, 10));
     let place = Place::with("max_pages = 5");
     place.crawl(&TOY, &replay.server);
-    let mut other = Place::with("make = \"Kia\"").config(&TOY, replay.server.url());
+    let elsewhere = Place::with("make = \"Kia\"");
+    let mut other = elsewhere.config(&TOY, replay.server.url());
     other.out = place.out("toy");
     let stop = Stop::new();
     let error = crawl(&TOY, &other, false, Output::quiet(), &stop).expect_err("another scope");
@@ -170,8 +192,12 @@ fn a_crawl_of_one_make_passes_over_the_others() {
     let all = Place::new();
     let mut config = all.config(&TOY, replay.server.url());
     config.out = place.out("toy");
-    let crawled = crawl(&TOY, &config, false, Output::quiet(), &Stop::new()).expect("an orderly end");
-    assert_eq!((crawled.report.counters.new, crawled.report.counters.gone), (12, 0));
+    let crawled =
+        crawl(&TOY, &config, false, Output::quiet(), &Stop::new()).expect("an orderly end");
+    assert_eq!(
+        (crawled.report.counters.new, crawled.report.counters.gone),
+        (12, 0)
+    );
 }
 
 #[test]
@@ -179,22 +205,31 @@ fn a_crawl_back_to_a_day_ends_behind_it_and_not_at_a_bumped_listing() {
     let mut world = World::new(100, 10);
     for (id, car) in &mut world.cars {
         // The newest 35 are of November; the site has pushed ten old ones to the front.
-        car.listed = if *id > 55 && *id <= 90 { "2026-11-15" } else { "2026-10-01" };
+        car.listed = if *id > 55 && *id <= 90 {
+            "2026-11-15"
+        } else {
+            "2026-10-01"
+        };
     }
     let replay = Replay::start(world);
     let place = Place::new();
     let mut config = place.config(&TOY, replay.server.url());
     config.since = Some(Since::Day("2026-11-01".parse().expect("a day")));
-    let crawled = crawl(&TOY, &config, false, Output::quiet(), &Stop::new()).expect("an orderly end");
+    let crawled =
+        crawl(&TOY, &config, false, Output::quiet(), &Stop::new()).expect("an orderly end");
     assert_eq!(crawled.report.ended, Ended::Done);
     assert_eq!(crawled.report.counters.gone, 0);
-    let lists = replay.pages().into_iter().filter(|path| path.starts_with("/list"));
+    let lists = replay
+        .pages()
+        .into_iter()
+        .filter(|path| path.starts_with("/list"));
     // Page 1 old, 2 to 5 young, 6 to 8 old: three in a row.
     assert_eq!(lists.count(), 8);
     crawled.verdict().expect("not seeing the rest is no fault");
     // Without a complete crawl `last` goes back to the end.
     config.since = Some(Since::Last);
-    let crawled = crawl(&TOY, &config, false, Output::quiet(), &Stop::new()).expect("an orderly end");
+    let crawled =
+        crawl(&TOY, &config, false, Output::quiet(), &Stop::new()).expect("an orderly end");
     assert_eq!(crawled.report.counters.listings, 100);
 }
 

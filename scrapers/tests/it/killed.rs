@@ -53,8 +53,11 @@ fn a_crawl_killed_again_and_again_ends_like_one_that_was_not() {
     while cut_short < kills {
         let directory = directories.last().expect("one").path();
         let share = rng.random_range(0.0..1.2) / 8.0;
-        let mut child = quiet(bonbanh(server.url(), directory)).spawn().expect("it starts");
-        let until = Instant::now() + time.mul_f64(share) + Duration::from_millis(rng.random_range(0..15));
+        let mut child = quiet(bonbanh(server.url(), directory))
+            .spawn()
+            .expect("it starts");
+        let until =
+            Instant::now() + time.mul_f64(share) + Duration::from_millis(rng.random_range(0..15));
         let ended = loop {
             if let Some(status) = child.try_wait().expect("a child") {
                 break Some(status);

@@ -53,7 +53,11 @@ fn a_crawl_without_a_contact_does_not_start() {
     let config = place.config(&TOY, replay.server.url());
     let error = crawl(&TOY, &config, false, Output::quiet(), &Stop::new()).expect_err("nobody");
     assert_eq!(error.exit(), Exit::Usage);
-    assert!(error.hint().is_some_and(|hint| hint.contains("SCRAPE_CONTACT")));
+    assert!(
+        error
+            .hint()
+            .is_some_and(|hint| hint.contains("SCRAPE_CONTACT"))
+    );
     assert!(replay.server.paths().is_empty());
     assert!(!place.out("toy").exists());
 }
@@ -68,8 +72,13 @@ fn a_directory_of_something_else_is_refused() {
     assert_eq!(error.exit(), Exit::Data);
     let out = place.out("toy");
     fs_err::create_dir_all(&out).expect("a directory");
-    fs_err::write(out.join("crawl.sqlite"), "this is no database, however long it may be").expect("writes");
-    let error = crawl(&TOY, &config, false, Output::quiet(), &Stop::new()).expect_err("no database");
+    fs_err::write(
+        out.join("crawl.sqlite"),
+        "this is no database, however long it may be",
+    )
+    .expect("writes");
+    let error =
+        crawl(&TOY, &config, false, Output::quiet(), &Stop::new()).expect_err("no database");
     assert!(error.to_string().contains("crawl.sqlite"), "{error}");
     assert!(replay.server.paths().is_empty());
 }
@@ -78,8 +87,16 @@ fn a_directory_of_something_else_is_refused() {
 fn no_name_and_no_number_is_in_any_file() {
     let replay = Replay::start(World::new(30, 10));
     let place = Place::with("part_rows = 3");
-    place.crawl(&TOY, &replay.server).verdict().expect("all well");
-    assert!(place.rows("toy").iter().all(|row| row.seller_hash.is_some()));
+    place
+        .crawl(&TOY, &replay.server)
+        .verdict()
+        .expect("all well");
+    assert!(
+        place
+            .rows("toy")
+            .iter()
+            .all(|row| row.seller_hash.is_some())
+    );
     let needles = [SELLER.as_bytes(), PHONE.as_bytes(), b"0903123456"];
     let files = listed(place.path());
     assert!(files.len() >= 5, "{files:?}");

@@ -53,7 +53,10 @@ fn a_crawl_reports_as_json_and_the_other_commands_follow() {
     let dry = run(&["--dry-run", "--json"]);
     assert_eq!(dry.status.code(), Some(0), "{}", text(&dry.stderr));
     assert_eq!(json(&dry)["would_fetch"].as_array().map(Vec::len), Some(20));
-    assert_eq!(fs_err::read_dir(dir.path()).expect("a directory").count(), 0);
+    assert_eq!(
+        fs_err::read_dir(dir.path()).expect("a directory").count(),
+        0
+    );
 
     let crawl = run(&["--json"]);
     assert_eq!(crawl.status.code(), Some(0), "{}", text(&crawl.stderr));
@@ -61,22 +64,36 @@ fn a_crawl_reports_as_json_and_the_other_commands_follow() {
     assert_eq!(report["new"], own.expected.len());
     assert_eq!(report["ended"], "done");
     let found = |report: &Value| report["rejects"].as_object().map(serde_json::Map::len);
-    assert!(found(&report).is_some_and(|reasons| reasons > 0), "{report}");
+    assert!(
+        found(&report).is_some_and(|reasons| reasons > 0),
+        "{report}"
+    );
 
     let stats = run(&["stats", "--json"]);
     assert_eq!(json(&stats)["new"], own.expected.len());
     let table = text(&run(&["stats"]).stdout);
-    assert!(table.contains("listings seen") && table.contains("filled price_vnd"), "{table}");
+    assert!(
+        table.contains("listings seen") && table.contains("filled price_vnd"),
+        "{table}"
+    );
 
     let file = dir.path().join("bonbanh").join("bonbanh.parquet");
     let before = fs_err::read(&file).expect("a file");
     let compact = run(&["compact", "--json"]);
     assert_eq!(json(&compact)["rows"], own.expected.len());
-    assert_eq!(fs_err::read(&file).expect("a file"), before, "the same bytes");
+    assert_eq!(
+        fs_err::read(&file).expect("a file"),
+        before,
+        "the same bytes"
+    );
     let reparse = run(&["reparse", "--json"]);
     assert_eq!(reparse.status.code(), Some(0), "{}", text(&reparse.stderr));
     assert_eq!(json(&reparse)["changed"], 0);
-    assert_eq!(fs_err::read(&file).expect("a file"), before, "the same bytes");
+    assert_eq!(
+        fs_err::read(&file).expect("a file"),
+        before,
+        "the same bytes"
+    );
     let doctor = run(&["doctor", "--live"]);
     assert_eq!(doctor.status.code(), Some(0), "{}", text(&doctor.stderr));
 }
@@ -99,10 +116,22 @@ fn exit_codes_and_hints_say_what_to_do() {
     for (server, arguments, contact, code, said) in [
         (&blocked, &["crawl"][..], "", 2, "hint: set `contact`"),
         (&blocked, &["--nonsense"], contact, 2, "--nonsense"),
-        (&blocked, &["--since", "soon"], contact, 2, "`since` is `soon`"),
+        (
+            &blocked,
+            &["--since", "soon"],
+            contact,
+            2,
+            "`since` is `soon`",
+        ),
         (&blocked, &["stats"], contact, 3, "hint: crawl first"),
         (&blocked, &["crawl"], contact, 4, "3 times in a row"),
-        (&empty, &["crawl", "--fresh"], contact, 1, "hint: the site may look different now"),
+        (
+            &empty,
+            &["crawl", "--fresh"],
+            contact,
+            1,
+            "hint: the site may look different now",
+        ),
     ] {
         let (found, stderr) = run(server, arguments, contact);
         assert_eq!(found, Some(code), "{arguments:?}: {stderr}");
@@ -133,7 +162,10 @@ fn sigint_finishes_the_page_in_hand() {
         .expect("it starts");
     let start = Instant::now();
     while server.log().len() < 8 {
-        assert!(start.elapsed() < Duration::from_secs(60), "it does not crawl");
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "it does not crawl"
+        );
         std::thread::sleep(Duration::from_millis(5));
     }
     let pid = child.id().to_string();

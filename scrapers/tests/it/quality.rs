@@ -13,33 +13,52 @@ fn a_renamed_label_is_found_and_mended_without_a_request() {
     world.mileage = "odometer";
     let replay = Replay::start(world);
     let place = Place::new();
-    let error = place.crawl(&TOY, &replay.server).verdict().expect_err("below its floor");
+    let error = place
+        .crawl(&TOY, &replay.server)
+        .verdict()
+        .expect_err("below its floor");
     assert_eq!(error.exit(), Exit::Gate);
-    assert!(error.to_string().contains("`mileage_km` is filled in 0.0 % of 30"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("`mileage_km` is filled in 0.0 % of 30"),
+        "{error}"
+    );
     assert!(!error.to_string().contains("price_vnd"), "{error}");
     assert!(place.rows("toy").iter().all(|row| row.mileage_km.is_none()));
 
-    let mended = Toy { mileage: "odometer" };
+    let mended = Toy {
+        mileage: "odometer",
+    };
     let before = place.rows("toy");
     replay.server.forget();
     let config = place.config(&mended, replay.server.url());
     let reparsed = reparse::reparse(&mended, &config).expect("stored pages");
     assert_eq!(replay.server.paths(), Vec::<String>::new());
-    assert_eq!((reparsed.pages, reparsed.listings, reparsed.changed), (30, 30, 30));
+    assert_eq!(
+        (reparsed.pages, reparsed.listings, reparsed.changed),
+        (30, 30, 30)
+    );
     assert_eq!(reparsed.findings, []);
     let after = place.rows("toy");
     assert_eq!(after.len(), 30);
     for (before, after) in before.iter().zip(&after) {
         let id: u32 = after.id.parse().expect("a number");
         assert_eq!(after.mileage_km, Some(f64::from(1000 * (1 + id % 150))));
-        let unmended = datasets::Listing { mileage_km: None, ..after.clone() };
+        let unmended = datasets::Listing {
+            mileage_km: None,
+            ..after.clone()
+        };
         assert_eq!(unmended, *before, "all else is as it was");
     }
     // Reading once more changes nothing, and the next crawl fetches nothing.
     let again = reparse::reparse(&mended, &config).expect("stored pages");
     assert_eq!((again.same, again.changed), (30, 0));
     replay.server.forget();
-    place.crawl(&mended, &replay.server).verdict().expect("all well");
+    place
+        .crawl(&mended, &replay.server)
+        .verdict()
+        .expect("all well");
     assert_eq!(replay.pages(), ["/list/1", "/list/2", "/list/3"]);
 }
 
@@ -55,7 +74,10 @@ fn a_reader_that_reads_nothing_is_found_and_mended_too() {
     let crawled = place.crawl(&TOY, &replay.server);
     assert_eq!(crawled.report.findings.len(), 1);
     let found = &crawled.report.findings[0];
-    assert!(matches!(found, Finding::NothingRead { pages: 30, .. }), "{found}");
+    assert!(
+        matches!(found, Finding::NothingRead { pages: 30, .. }),
+        "{found}"
+    );
     assert_eq!(place.rejects("toy").len(), 30);
 }
 
@@ -78,18 +100,28 @@ fn price_history_survives_a_reparse() {
 #[test]
 fn lists_without_listings_are_found() {
     let replay = Replay::with(World::new(0, 10), |_, _| None);
-    let error = Place::new().crawl(&TOY, &replay.server).verdict().expect_err("nothing");
+    let error = Place::new()
+        .crawl(&TOY, &replay.server)
+        .verdict()
+        .expect_err("nothing");
     assert_eq!(error.exit(), Exit::Gate);
-    assert!(error.to_string().contains("no listing on 1 list pages"), "{error}");
+    assert!(
+        error.to_string().contains("no listing on 1 list pages"),
+        "{error}"
+    );
 }
 
 #[test]
 fn lists_that_end_too_early_are_found() {
     let replay = Replay::with(World::new(10, 10), |path, _| {
         let page = World::new(10, 10).page(path)?;
-        path.starts_with("/list").then(|| Answer::ok(page.replace("total 10", "total 4000")))
+        path.starts_with("/list")
+            .then(|| Answer::ok(page.replace("total 10", "total 4000")))
     });
-    let error = Place::new().crawl(&TOY, &replay.server).verdict().expect_err("too few");
+    let error = Place::new()
+        .crawl(&TOY, &replay.server)
+        .verdict()
+        .expect_err("too few");
     assert!(error.to_string().contains("10 of 4000"), "{error}");
 }
 
@@ -98,8 +130,14 @@ fn a_list_that_is_no_list_is_a_failed_check() {
     let replay = Replay::with(World::new(10, 10), |path, _| {
         (path == "/list/1").then(|| Answer::ok("this car was sold"))
     });
-    let error = Place::new().crawl(&TOY, &replay.server).verdict().expect_err("unread");
-    assert!(matches!(error, Error::ListLost { unread: true, .. }), "{error}");
+    let error = Place::new()
+        .crawl(&TOY, &replay.server)
+        .verdict()
+        .expect_err("unread");
+    assert!(
+        matches!(error, Error::ListLost { unread: true, .. }),
+        "{error}"
+    );
     assert_eq!(error.exit(), Exit::Gate);
 }
 
@@ -115,9 +153,14 @@ fn doctor_checks_recorded_and_live_pages() {
     assert_eq!(replay.server.paths(), ["/robots.txt", "/list/1", "/car/10"]);
     assert!(!place.out("toy").exists(), "it writes nothing");
 
-    let blind = Toy { mileage: "odometer" };
+    let blind = Toy {
+        mileage: "odometer",
+    };
     let findings = doctor::findings(&doctor::fixtures(&blind));
     assert_eq!(findings.len(), 1);
     let text = findings[0].to_string();
-    assert!(text.contains("toy_detail: `mileage_km` is not found"), "{text}");
+    assert!(
+        text.contains("toy_detail: `mileage_km` is not found"),
+        "{text}"
+    );
 }

@@ -50,7 +50,10 @@ impl Place {
             ("contact", "\"tester@example.vn\"".to_owned()),
             ("site_url", format!("\"{url}\"")),
             ("out", format!("{:?}", self.path().join("out"))),
-            ("seller_key_file", format!("{:?}", self.path().join("seller.key"))),
+            (
+                "seller_key_file",
+                format!("{:?}", self.path().join("seller.key")),
+            ),
             ("interval_ms", "0".to_owned()),
             ("backoff_ms", "10".to_owned()),
             ("judged_listings", "5".to_owned()),
@@ -94,7 +97,9 @@ impl Place {
         self.lines(source, "rejects.ndjson")
             .iter()
             .map(|line| {
-                let id = line["id"].as_str().unwrap_or_else(|| line["url"].as_str().unwrap_or(""));
+                let id = line["id"]
+                    .as_str()
+                    .unwrap_or_else(|| line["url"].as_str().unwrap_or(""));
                 (id.to_owned(), text(&line["reason"]))
             })
             .collect()

@@ -68,14 +68,20 @@ fn the_last_page_costs_what_the_first_did() {
     let rss = resident().unwrap_or(0).max(most.load(Ordering::Relaxed));
 
     let times = times.lock().expect("nobody panicked").clone();
-    let batches: Vec<f64> = times.windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64()).collect();
+    let batches: Vec<f64> = times
+        .windows(2)
+        .map(|pair| (pair[1] - pair[0]).as_secs_f64())
+        .collect();
     let tenth = (batches.len() / 10).max(1);
     let median = |batches: &[f64]| {
         let mut sorted = batches.to_vec();
         sorted.sort_by(f64::total_cmp);
         sorted[sorted.len() / 2] / f64::from(per_page as u32)
     };
-    let (first, last) = (median(&batches[..tenth]), median(&batches[batches.len() - tenth..]));
+    let (first, last) = (
+        median(&batches[..tenth]),
+        median(&batches[batches.len() - tenth..]),
+    );
     println!(
         "{listings} listings in {time:?}: {:.3} ms a page at first, {:.3} ms at last; at most {} MB",
         first * 1e3,

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn units() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("a workspace");
     root.join("deploy").join("systemd")
 }
 
@@ -25,12 +27,26 @@ fn units_are_valid() {
         let path = entry.expect("an entry").path();
         let text = fs_err::read_to_string(&path).expect("a unit");
         programs += text.matches("/usr/local/bin/").count();
-        let names = ["scrape-%i", "scrape-bonbanh", "scrape-oto", "scrape-chotot", "trainer"];
+        let names = [
+            "scrape-%i",
+            "scrape-bonbanh",
+            "scrape-oto",
+            "scrape-chotot",
+            "trainer",
+        ];
         let text = names.iter().fold(text, |text, name| {
             text.replace(&format!("/usr/local/bin/{name}"), "/bin/true")
         });
-        assert!(!text.contains("/usr/local/bin/"), "{}: an unknown program", path.display());
-        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        assert!(
+            !text.contains("/usr/local/bin/"),
+            "{}: an unknown program",
+            path.display()
+        );
+        let name = path
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
         fs_err::write(copies.path().join(&name), text).expect("writes");
         // A template is verified as an instance of it.
         let name = name.replace("@.", "@bonbanh.");

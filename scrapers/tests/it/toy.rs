@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 
 use datasets::{Listing, Money};
 use scrapers::site::{
-    Base, Card, CardReject, Fixture, ListPage, Page, PageError, PageKind, Scope, Scraped, SellerKey,
-    Site,
+    Base, Card, CardReject, Fixture, ListPage, Page, PageError, PageKind, Scope, Scraped,
+    SellerKey, Site,
 };
 use url::Url;
 
@@ -97,7 +97,11 @@ impl Site for Toy {
                 .get(field)
                 .map(|value| ((*field).to_owned(), (*value).to_owned()))
         });
-        let number = |label: &str| values.get(label).and_then(|value| value.parse::<f64>().ok());
+        let number = |label: &str| {
+            values
+                .get(label)
+                .and_then(|value| value.parse::<f64>().ok())
+        };
         Ok(Scraped {
             listing: Listing {
                 id: (*id).to_owned(),
@@ -107,7 +111,7 @@ impl Site for Toy {
                 mileage_km: number(self.mileage),
                 price: number("price").map(Money::vnd),
                 listed_on: values.get("listed").and_then(|day| day.parse().ok()),
-                seller_hash: values.get("seller").map(|token| (*token).to_owned()),
+                seller_hash: values.get("seller").map(|name| token(name)),
                 raw: raw.collect(),
                 ..Listing::default()
             },
@@ -117,13 +121,13 @@ impl Site for Toy {
     }
 
     fn redact(&self, page: &Page<'_>, _: &SellerKey) -> Result<Vec<u8>, PageError> {
-        let lines = text(page)?.lines().filter_map(|line| match line.split_once(' ') {
-            Some(("phone", _)) => None,
-            Some(("seller", name)) if !name.starts_with("seller-") => {
-                Some(format!("seller seller-{:016x}\n", datasets::hash::number(name)))
-            }
-            _ => Some(format!("{line}\n")),
-        });
+        let lines = text(page)?
+            .lines()
+            .filter_map(|line| match line.split_once(' ') {
+                Some(("phone", _)) => None,
+                Some(("seller", name)) => Some(format!("seller {}\n", token(name))),
+                _ => Some(format!("{line}\n")),
+            });
         Ok(lines.collect::<String>().into_bytes())
     }
 
@@ -162,6 +166,14 @@ impl Site for Toy {
             },
         ]
     }
+}
+
+/// What stands for a seller's name.
+fn token(name: &str) -> String {
+    if name.starts_with("seller-") {
+        return name.to_owned();
+    }
+    format!("seller-{:016x}", datasets::hash::number(name))
 }
 
 fn text<'a>(page: &Page<'a>) -> Result<&'a str, PageError> {

@@ -11,7 +11,8 @@ use std::time::Duration;
 use datasets::hash::number;
 use datasets::{Listing, store};
 use scrapers::site::{
-    Base, Card, Fixture, ListPage, Page, PageError, PageKind, Scope, Scraped, SellerKey, Site, by_name,
+    Base, Card, Fixture, ListPage, Page, PageError, PageKind, Scope, Scraped, SellerKey, Site,
+    by_name,
 };
 use scrapers::{Error, reparse};
 use url::Url;
@@ -81,7 +82,10 @@ pub fn good_server(world: Arc<SiteWorld>) -> Server {
 }
 
 fn server(site: &'static dyn Site, world: Arc<SiteWorld>, dead: BTreeSet<String>) -> Server {
-    let captcha = site.fixtures().iter().find(|fixture| fixture.kind == PageKind::Blocked);
+    let captcha = site
+        .fixtures()
+        .iter()
+        .find(|fixture| fixture.kind == PageKind::Blocked);
     let captcha = captcha.expect("a recorded block page").body.to_vec();
     Server::start(move |path, nth| {
         if path == "/robots.txt" {
@@ -118,7 +122,9 @@ pub fn as_seen(row: &Listing, found: &Listing) -> Listing {
     };
     let printed = row.raw.get("listed_on").map(String::as_str);
     if printed == Some("Đăng 3 ngày trước") {
-        row.listed_on = found.last_seen.and_then(|day| day.checked_sub_days(chrono::Days::new(3)));
+        row.listed_on = found
+            .last_seen
+            .and_then(|day| day.checked_sub_days(chrono::Days::new(3)));
     }
     row
 }
@@ -155,9 +161,17 @@ fn three_sites_land_whole() {
         assert_eq!(crawled.report.findings, [], "{source}");
 
         let found = place.rows(source);
-        let want: Vec<&Listing> = own.expected.iter().filter(|row| !dead.contains(&row.id)).collect();
+        let want: Vec<&Listing> = own
+            .expected
+            .iter()
+            .filter(|row| !dead.contains(&row.id))
+            .collect();
         let ids = |rows: &[&Listing]| rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>();
-        assert_eq!(ids(&found.iter().collect::<Vec<_>>()), ids(&want), "{source}");
+        assert_eq!(
+            ids(&found.iter().collect::<Vec<_>>()),
+            ids(&want),
+            "{source}"
+        );
         for (found, want) in found.iter().zip(&want) {
             assert_eq!(*found, as_seen(want, found), "{source} {}", found.id);
         }
@@ -194,7 +208,12 @@ fn three_sites_land_whole() {
 }
 
 /// `reparse` of everything changes nothing, and asks nobody.
-fn stored_pages_give_the_same_rows(place: &Place, site: &dyn Site, server: &Server, rows: &[Listing]) {
+fn stored_pages_give_the_same_rows(
+    place: &Place,
+    site: &dyn Site,
+    server: &Server,
+    rows: &[Listing],
+) {
     server.forget();
     let config = place.config(site, server.url());
     let reparsed = reparse::reparse(site, &config).expect("stored pages");
@@ -209,18 +228,28 @@ pub fn nobody_is_in(directory: &Path, own: &SiteWorld) {
     for entry in fs_err::read_dir(directory).expect("a directory") {
         let path = entry.expect("an entry").path();
         if path.is_file() {
-            texts.push((path.display().to_string(), fs_err::read(&path).expect("a file")));
+            texts.push((
+                path.display().to_string(),
+                fs_err::read(&path).expect("a file"),
+            ));
         }
     }
-    let source = directory.file_name().and_then(|name| name.to_str()).expect("a name");
+    let source = directory
+        .file_name()
+        .and_then(|name| name.to_str())
+        .expect("a name");
     let rows = store::read_listings(&scrapers::parts::whole_file(directory, source)).expect("rows");
     for row in rows {
         let json = serde_json::to_vec(&row).expect("JSON");
         texts.push((format!("row {}", row.id), json));
     }
     let db = rusqlite::Connection::open(directory.join("crawl.sqlite")).expect("a database");
-    let mut query = db.prepare("SELECT listing_id, body FROM body").expect("a table");
-    let bodies = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?)));
+    let mut query = db
+        .prepare("SELECT listing_id, body FROM body")
+        .expect("a table");
+    let bodies = query.query_map([], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))
+    });
     for body in bodies.expect("bodies") {
         let (id, packed) = body.expect("a body");
         let bytes = zstd::bulk::decompress(&packed, 1 << 24).expect("zstd");
@@ -266,7 +295,10 @@ fn a_selector_broken_on_purpose_is_named_and_mended_offline() {
     let site = by_name("bonbanh").expect("a site");
     let server = good_server(renamed);
     let place = Place::with(&settings());
-    let error = place.crawl(site, &server).verdict().expect_err("below its floor");
+    let error = place
+        .crawl(site, &server)
+        .verdict()
+        .expect_err("below its floor");
     assert_eq!(error.exit(), scrapers::Exit::Gate);
     assert!(error.to_string().contains("`transmission`"), "{error}");
     assert!(!error.to_string().contains("`fuel`"), "{error}");
@@ -300,11 +332,7 @@ impl Site for Mended {
         self.0.starts(base, scope)
     }
 
-    fn read_list(
-        &self,
-        base: &Base,
-        page: &Page<'_>,
-    ) -> Result<ListPage, PageError> {
+    fn read_list(&self, base: &Base, page: &Page<'_>) -> Result<ListPage, PageError> {
         self.0.read_list(base, page)
     }
 
@@ -312,24 +340,19 @@ impl Site for Mended {
         self.0.details(base, card)
     }
 
-    fn read_detail(
-        &self,
-        page: &Page<'_>,
-        sellers: &SellerKey,
-    ) -> Result<Scraped, PageError> {
+    fn read_detail(&self, page: &Page<'_>, sellers: &SellerKey) -> Result<Scraped, PageError> {
         let body = match std::str::from_utf8(page.body) {
             Ok(text) => text.replace("Bánh răng", "Hộp số").into_bytes(),
             Err(_) => page.body.to_vec(),
         };
-        let page = Page { body: &body, ..*page };
+        let page = Page {
+            body: &body,
+            ..*page
+        };
         self.0.read_detail(&page, sellers)
     }
 
-    fn redact(
-        &self,
-        page: &Page<'_>,
-        sellers: &SellerKey,
-    ) -> Result<Vec<u8>, PageError> {
+    fn redact(&self, page: &Page<'_>, sellers: &SellerKey) -> Result<Vec<u8>, PageError> {
         self.0.redact(page, sellers)
     }
 

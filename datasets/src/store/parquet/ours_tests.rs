@@ -276,7 +276,10 @@ fn batches_make_one_file_and_a_failing_one_makes_none() {
         crate::store::write_listing_batches(&path, batches).unwrap(),
         3
     );
-    assert_eq!(read_listings(&path).unwrap(), [first.clone(), second].concat());
+    assert_eq!(
+        read_listings(&path).unwrap(),
+        [first.clone(), second].concat()
+    );
 
     let before = fs_err::read(&path).unwrap();
     let broken = || Error::Io(std::io::Error::other("the source is gone"));
