@@ -9,7 +9,7 @@ use std::sync::Mutex;
 static LAST: Mutex<Option<String>> = Mutex::new(None);
 
 /// From now on panics are noted down and no longer printed; [`print_report`] prints the last one.
-pub fn catch_reports() {
+pub(crate) fn catch_reports() {
     std::panic::set_hook(Box::new(|info| {
         let mut report = info.to_string();
         let backtrace = Backtrace::capture();
@@ -23,7 +23,7 @@ pub fn catch_reports() {
 }
 
 /// Says on stderr that the program has a bug, what it was, and what to do.
-pub fn print_report() {
+pub(crate) fn print_report() {
     let report = LAST.lock().ok().and_then(|mut last| last.take());
     let report = report.unwrap_or_else(|| "a panic without a message".into());
     // Nothing can be done about a closed stderr.

@@ -45,7 +45,12 @@ pub struct OutputArgs {
 #[command(next_help_heading = "Settings (each also as SCRAPE_<NAME> in the environment)")]
 pub struct Settings {
     /// File of settings, see `scrapers/default.toml`
-    #[arg(long, global = true, value_name = "FILE.toml", env = "GIAXE_SCRAPE_CONFIG")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE.toml",
+        env = "GIAXE_SCRAPE_CONFIG"
+    )]
     pub config: Option<PathBuf>,
     /// Directory of everything that crawls keep [default: listings]
     #[arg(short, long, global = true, value_name = "DIR")]
@@ -147,7 +152,10 @@ impl Cli {
             .collect();
         let is_known = |argument: &String| known.contains(argument) || argument == "help";
         let asks = ["-h", "--help", "-V", "--version"];
-        if !arguments.iter().any(|a| is_known(a) || asks.contains(&a.as_str())) {
+        if !arguments
+            .iter()
+            .any(|a| is_known(a) || asks.contains(&a.as_str()))
+        {
             arguments.insert(0, "crawl".to_owned());
         }
         arguments.insert(0, name.to_owned());

@@ -55,7 +55,9 @@ pub enum ConfigError {
     #[error("configuration: `contact` is empty; valid: an e-mail address or a web page")]
     NoContact,
     /// No directory for the key of the sellers' hashes.
-    #[error("configuration: `seller_key_file` is empty and neither XDG_CONFIG_HOME nor HOME is set")]
+    #[error(
+        "configuration: `seller_key_file` is empty and neither XDG_CONFIG_HOME nor HOME is set"
+    )]
     NoHome,
 }
 

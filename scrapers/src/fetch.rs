@@ -19,7 +19,7 @@ use crate::site::Base;
 use crate::stats::Counters;
 use crate::stop::Stop;
 use crate::store::Store;
-use crate::{Error, Result};
+use crate::{Error, Result, clock};
 use pace::Pace;
 use robots::Rules;
 use transport::{Answer, Failure, Transport};
@@ -96,11 +96,6 @@ impl Fetcher {
         })
     }
 
-    /// Where background work of this fetcher runs.
-    pub(crate) fn runtime(&self) -> &tokio::runtime::Handle {
-        self.runtime.handle()
-    }
-
     /// Random numbers for jitter.
     pub(crate) fn rng(&mut self) -> &mut StdRng {
         &mut self.rng
@@ -143,7 +138,8 @@ impl Fetcher {
                 content_type: answer.content_type,
                 retry_after: answer.retry_after,
                 body: answer.body,
-                fetched_at: Utc::now(),
+                // As precisely as it is kept, so that a stored page is the very page that was read.
+                fetched_at: clock::from_ms(Utc::now().timestamp_millis()),
             }));
         }
         let detail = format!("more than {REDIRECTS} redirects");
@@ -205,11 +201,7 @@ impl Fetcher {
     }
 
     /// The next address, where a redirect may be followed.
-    fn redirected(
-        &self,
-        from: &Url,
-        location: Option<&str>,
-    ) -> std::result::Result<Url, String> {
+    fn redirected(&self, from: &Url, location: Option<&str>) -> std::result::Result<Url, String> {
         let location = location.ok_or("a redirect to nowhere")?;
         let to = from
             .join(location)
@@ -231,7 +223,8 @@ impl Fetcher {
         counters: &mut Counters,
     ) -> Result<Option<bool>> {
         let now = Utc::now();
-        let fresh = |at: &DateTime<Utc>| (now - *at).to_std().is_ok_and(|age| age < robots::GOOD_FOR);
+        let fresh =
+            |at: &DateTime<Utc>| (now - *at).to_std().is_ok_and(|age| age < robots::GOOD_FOR);
         if let Some((at, rules)) = &self.host(url).rules
             && fresh(at)
         {
@@ -300,7 +293,10 @@ impl Fetcher {
         Ok(Some(Err(detail)))
     }
 
-    #[expect(clippy::type_complexity, reason = "three outcomes, named by the caller")]
+    #[expect(
+        clippy::type_complexity,
+        reason = "three outcomes, named by the caller"
+    )]
     fn robots_once(
         &mut self,
         address: &Url,
@@ -314,7 +310,11 @@ impl Fetcher {
                 Err(failure) => return Some(Err(failure.to_string())),
             };
             if let 301 | 302 | 303 | 307 | 308 = answer.status {
-                match answer.location.as_deref().map(|location| url.join(location)) {
+                match answer
+                    .location
+                    .as_deref()
+                    .map(|location| url.join(location))
+                {
                     Some(Ok(to)) => url = to,
                     _ => return Some(Err("a redirect to nowhere".to_owned())),
                 }
@@ -322,7 +322,11 @@ impl Fetcher {
             }
             let found = robots::Answer {
                 status: answer.status,
-                body: if answer.status == 200 { answer.body } else { Vec::new() },
+                body: if answer.status == 200 {
+                    answer.body
+                } else {
+                    Vec::new()
+                },
             };
             return Some(Ok((found, answer.retry_after)));
         }

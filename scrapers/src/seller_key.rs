@@ -58,7 +58,9 @@ fn read(path: &Path) -> Result<SellerKey> {
 /// Makes the file, whole and under its name at once, and never over another one.
 fn make(path: &Path) -> Result<()> {
     let mut key = [0; BYTES];
-    OsRng.try_fill_bytes(&mut key).map_err(std::io::Error::other)?;
+    OsRng
+        .try_fill_bytes(&mut key)
+        .map_err(std::io::Error::other)?;
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -87,7 +89,13 @@ mod tests {
         let digits = "0123456789abcdefABCDEF0123456789".repeat(2);
         let key = parse(&format!(" {digits}\n")).expect("a key");
         assert_eq!(key[..3], [0x01, 0x23, 0x45]);
-        for bad in ["", "0", &digits[1..], &digits.replace('0', "x"), &"€".repeat(64)] {
+        for bad in [
+            "",
+            "0",
+            &digits[1..],
+            &digits.replace('0', "x"),
+            &"€".repeat(64),
+        ] {
             assert_eq!(parse(bad), None, "{bad}");
         }
     }
@@ -105,7 +113,10 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = fs_err::metadata(&path).expect("a file").permissions().mode();
+            let mode = fs_err::metadata(&path)
+                .expect("a file")
+                .permissions()
+                .mode();
             assert_eq!(mode & 0o777, 0o600);
         }
         fs_err::write(&path, "hello").expect("writes");

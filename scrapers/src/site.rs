@@ -139,7 +139,7 @@ pub struct Card {
 }
 
 /// A card that could not be read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardReject {
     /// Its identity, if that could be read.
     pub listing_id: Option<String>,

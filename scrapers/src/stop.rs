@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use tokio::runtime::Builder;
 use tokio::sync::Notify;
 
 /// A wish that may be made from anywhere and is seen everywhere.
@@ -50,19 +51,24 @@ impl Stop {
     /// What the system answers where signals cannot be listened for.
     pub(crate) fn on_signals(
         &self,
-        runtime: &tokio::runtime::Handle,
         say: impl FnOnce(&str) + Send + 'static,
     ) -> std::io::Result<()> {
-        let _entered = runtime.enter();
-        let mut signals = Signals::listen()?;
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let mut signals = {
+            let _entered = runtime.enter();
+            Signals::listen()?
+        };
         let stop = self.clone();
-        runtime.spawn(async move {
+        let listen = async move {
             signals.next().await;
             say("stopping after this page; once more stops at once, and loses that page alone");
             stop.ask();
             signals.next().await;
             leave();
-        });
+        };
+        std::thread::Builder::new()
+            .name("signals".into())
+            .spawn(move || runtime.block_on(listen))?;
         Ok(())
     }
 }

@@ -16,17 +16,16 @@ use std::path::{Path, PathBuf};
 
 use fs_err::File;
 use rusqlite::types::{FromSql, ToSql};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{Error, Result};
 
 pub(crate) use bodies::{Body, Replayed};
-pub(crate) use frontier::{Kind, NewTarget, Target};
-pub(crate) use kept::Kept;
-pub(crate) use listings::{PricePoint, Seen};
-pub(crate) use reading::{Change, Reading};
-pub(crate) use rejects::{Reject, RejectRow};
-pub(crate) use run::{Run, RunRow};
+pub(crate) use frontier::{Failed, Kind, NewTarget, Target};
+pub(crate) use listings::Seen;
+pub(crate) use reading::{Change, Reading, Rebuilt};
+pub(crate) use rejects::RejectRow;
+pub(crate) use run::Run;
 
 /// Version of `schema.sql`.
 const VERSION: i64 = 1;
@@ -88,24 +87,51 @@ impl Store {
         })
     }
 
-    /// A store that is gone when it is dropped, with what the one in `directory` knows, if there is one.
-    pub(crate) fn rehearsal(directory: &Path, source: &str) -> Result<Self> {
-        let file = directory.join(FILE);
-        let path = PathBuf::from(":memory:");
-        let mut db = named(&path, Connection::open_in_memory())?;
-        if file.is_file() {
-            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
-            let real = named(&file, Connection::open_with_flags(&file, flags))?;
-            let copy = rusqlite::backup::Backup::new(&real, &mut db)
-                .and_then(|backup| backup.run_to_completion(1000, std::time::Duration::ZERO, None));
-            named(&file, copy)?;
+    /// Opens the store of an earlier crawl to look at it, even while another process works there.
+    pub(crate) fn watch(directory: &Path, source: &str) -> Result<Self> {
+        let path = directory.join(FILE);
+        if !path.is_file() {
+            return Err(Error::NoCrawl {
+                path: directory.to_owned(),
+            });
         }
+        let db = named(&path, Connection::open(&path))?;
+        let mut store = Self {
+            db,
+            path,
+            _lock: None,
+        };
+        store.step(|db| db.pragma_update(None, "query_only", true))?;
+        store.prepare(source)?;
+        Ok(store)
+    }
+
+    /// A store in memory with what the one in `directory` knows of listings and robots.txt, if there is one.
+    pub(crate) fn rehearsal(directory: &Path, source: &str) -> Result<Self> {
+        let path = PathBuf::from(":memory:");
+        let db = named(&path, Connection::open_in_memory())?;
         let mut store = Self {
             db,
             path,
             _lock: None,
         };
         store.prepare(source)?;
+        let file = directory.join(FILE);
+        if file.is_file() {
+            let copied = store.step(|db| {
+                db.execute("ATTACH ?1 AS kept", [file.to_string_lossy()])?;
+                db.execute_batch(
+                    "INSERT INTO listing (id, first_seen, last_seen, seen_in, digest, gone_on)
+                     SELECT id, first_seen, last_seen, 0, digest, gone_on FROM kept.listing;
+                     INSERT INTO robots SELECT * FROM kept.robots;
+                     DETACH kept;",
+                )
+            });
+            copied.map_err(|error| match error {
+                Error::Database { source, .. } => Error::Database { path: file, source },
+                other => other,
+            })?;
+        }
         Ok(store)
     }
 
@@ -144,7 +170,10 @@ impl Store {
     }
 
     /// Runs SQL in a transaction of its own: all of it counts, or none.
-    fn transaction<T>(&mut self, step: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+    fn transaction<T>(
+        &mut self,
+        step: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
         let path = &self.path;
         let tx = named(path, self.db.transaction())?;
         let value = named(path, step(&tx))?;
@@ -161,7 +190,12 @@ impl Store {
         self.step(|db| meta(db, key))
     }
 
-    fn damaged(&self, table: &str, row: impl std::fmt::Display, detail: impl std::fmt::Display) -> Error {
+    fn damaged(
+        &self,
+        table: &str,
+        row: impl std::fmt::Display,
+        detail: impl std::fmt::Display,
+    ) -> Error {
         Error::Damaged {
             place: format!("{}, {table} {row}", self.path.display()),
             detail: detail.to_string(),
@@ -176,8 +210,10 @@ fn meta<T: FromSql>(db: &Connection, key: &str) -> rusqlite::Result<Option<T>> {
 }
 
 fn set(db: &Connection, key: &str, value: impl ToSql) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2")?
-        .execute(params![key, value])?;
+    db.prepare_cached(
+        "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+    )?
+    .execute(params![key, value])?;
     Ok(())
 }
 

@@ -53,7 +53,13 @@ pub(super) fn url(key: &'static str, text: &str, default: Url) -> Result<Url, Co
     Url::parse(text)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-        .ok_or_else(|| invalid(key, text, "an http or https address, such as http://127.0.0.1:8000/"))
+        .ok_or_else(|| {
+            invalid(
+                key,
+                text,
+                "an http or https address, such as http://127.0.0.1:8000/",
+            )
+        })
 }
 
 /// Whether every request would stay on this machine.
@@ -82,7 +88,9 @@ pub(super) fn user_agent(contact: &str) -> Result<Option<String>, ConfigError> {
     });
     let is_page = Url::parse(contact)
         .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let is_plain = contact.bytes().all(|b| b.is_ascii_graphic() && !b"()<>".contains(&b));
+    let is_plain = contact
+        .bytes()
+        .all(|b| b.is_ascii_graphic() && !b"()<>".contains(&b));
     if !(is_plain && (is_mail || is_page)) {
         return Err(invalid(
             "contact",

@@ -19,7 +19,11 @@ pub(super) fn parse(text: &str) -> Result<Option<Since>, ConfigError> {
         "last" => Ok(Some(Since::Last)),
         day => match day.parse() {
             Ok(day) => Ok(Some(Since::Day(day))),
-            Err(_) => Err(check::invalid("since", day, "a day such as 2026-11-01, or `last`")),
+            Err(_) => Err(check::invalid(
+                "since",
+                day,
+                "a day such as 2026-11-01, or `last`",
+            )),
         },
     }
 }

@@ -50,7 +50,13 @@ impl Pace {
     }
 
     /// A request has ended after `latency`.
-    pub(crate) fn ended(&mut self, now: Instant, latency: Duration, failed: bool, rng: &mut impl Rng) {
+    pub(crate) fn ended(
+        &mut self,
+        now: Instant,
+        latency: Duration,
+        failed: bool,
+        rng: &mut impl Rng,
+    ) {
         let towards = ((self.throttled + latency) / 2).min(self.pacing.throttle_cap);
         if !(failed && towards < self.throttled) {
             self.throttled = towards;
@@ -80,7 +86,11 @@ mod tests {
             jitter,
             throttle_cap: MS * 10_000,
         };
-        (Pace::new(pacing), Instant::now(), ChaCha8Rng::seed_from_u64(1))
+        (
+            Pace::new(pacing),
+            Instant::now(),
+            ChaCha8Rng::seed_from_u64(1),
+        )
     }
 
     #[test]
@@ -92,7 +102,11 @@ mod tests {
             pace.ended(now, MS * 10, false, &mut rng);
             waits.push(pace.wait(now));
         }
-        assert!(waits.iter().all(|wait| (MS * 2000..=MS * 3000).contains(wait)));
+        assert!(
+            waits
+                .iter()
+                .all(|wait| (MS * 2000..=MS * 3000).contains(wait))
+        );
         assert!(waits.iter().any(|wait| *wait > MS * 2600), "jitter");
     }
 

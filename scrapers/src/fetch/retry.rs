@@ -71,7 +71,10 @@ mod tests {
         for (failures, full_ms) in [(1, 1000), (2, 2000), (3, 4000), (5, 8000), (4000, 8000)] {
             for _ in 0..50 {
                 let ms = backoff(&patience, failures, &mut rng).as_millis();
-                assert!((full_ms * 3 / 4..=full_ms).contains(&ms), "{failures}: {ms}");
+                assert!(
+                    (full_ms * 3 / 4..=full_ms).contains(&ms),
+                    "{failures}: {ms}"
+                );
             }
         }
     }

@@ -180,8 +180,14 @@ mod tests {
     #[test]
     fn the_file_stands_at_the_root_of_the_host() {
         for (page, want) in [
-            ("https://example.vn/a/b?c#d", "https://example.vn/robots.txt"),
-            ("http://u:p@example.vn:81/", "http://example.vn:81/robots.txt"),
+            (
+                "https://example.vn/a/b?c#d",
+                "https://example.vn/robots.txt",
+            ),
+            (
+                "http://u:p@example.vn:81/",
+                "http://example.vn:81/robots.txt",
+            ),
         ] {
             let page = Url::parse(page).expect("an address");
             assert_eq!(address(&page).as_str(), want);

@@ -1,7 +1,6 @@
 //! HTTP: one GET, its status, the headers that matter and its unpacked body. Redirects are the caller's business, for
 //! each is a request like any other; cookies are not kept; proxies are not used.
 
-use std::error::Error as _;
 use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -91,7 +90,9 @@ impl Transport {
         let builder = if needs_tls {
             builder
                 .with_provider_and_native_roots(provider)
-                .map_err(|error| unusable(&format_args!("the system has no certificates: {error}")))?
+                .map_err(|error| {
+                    unusable(&format_args!("the system has no certificates: {error}"))
+                })?
         } else {
             // A machine without certificates may well ask a replay server of its own.
             let config = rustls::ClientConfig::builder_with_provider(provider)
@@ -113,7 +114,11 @@ impl Transport {
     }
 
     /// Asks for `url`, of whose body at most `limit` bytes are taken, packed or unpacked.
-    pub(crate) async fn get(&self, url: &Url, limit: usize) -> std::result::Result<Answer, Failure> {
+    pub(crate) async fn get(
+        &self,
+        url: &Url,
+        limit: usize,
+    ) -> std::result::Result<Answer, Failure> {
         let answer = tokio::time::timeout(self.timeout, self.exchange(url, limit)).await;
         answer.unwrap_or(Err(Failure::Timeout(self.timeout)))
     }

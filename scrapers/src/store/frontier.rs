@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::Store;
+use super::{Body, Store, bodies};
 use crate::Result;
 
 /// What a page is.
@@ -32,6 +33,20 @@ pub(crate) struct Target {
     pub(crate) attempts: u32,
     /// A list page: the listings of the page before.
     pub(crate) preceding: Vec<String>,
+    /// Why the best of its addresses gave nothing.
+    pub(crate) failed: Option<Failed>,
+}
+
+/// Why an address gave nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Failed {
+    /// Stable code.
+    pub(crate) reason: String,
+    pub(crate) detail: String,
+    /// It said that the listing is no more.
+    pub(crate) gone: bool,
+    /// Its page came and is kept.
+    pub(crate) kept: bool,
 }
 
 impl Target {
@@ -61,7 +76,7 @@ impl Store {
     pub(crate) fn next_target(&self, now: DateTime<Utc>) -> Result<Option<Target>> {
         let found = self.step(|db| {
             db.prepare_cached(
-                "SELECT id, kind, listing_id, digest, urls, address, attempts, preceding FROM frontier
+                "SELECT id, kind, listing_id, digest, urls, address, attempts, preceding, failed FROM frontier
                  WHERE not_before <= ?1 ORDER BY kind, id LIMIT 1",
             )?
             .query_row([now.timestamp_millis()], |row| {
@@ -76,21 +91,31 @@ impl Store {
         }
     }
 
+    /// All pages to fetch, due or not.
+    pub(crate) fn targets(&self) -> Result<Vec<Target>> {
+        let found: Vec<(i64, std::result::Result<Target, String>)> = self.step(|db| {
+            let mut query = db.prepare(
+                "SELECT id, kind, listing_id, digest, urls, address, attempts, preceding, failed FROM frontier
+                 ORDER BY kind, id",
+            )?;
+            let rows = query.query_map([], |row| Ok((row.get(0)?, target(row))))?;
+            rows.collect()
+        })?;
+        found
+            .into_iter()
+            .map(|(id, target)| target.map_err(|detail| self.damaged("frontier", id, detail)))
+            .collect()
+    }
+
     /// When the first of the pages that wait may be fetched.
     pub(crate) fn next_due(&self) -> Result<Option<i64>> {
         self.one("SELECT min(not_before) FROM frontier")
     }
 
-    /// How many pages are to be fetched: details, list pages.
+    /// How many pages are to be fetched.
     pub(crate) fn frontier_len(&self) -> Result<u64> {
         self.one::<i64>("SELECT count(*) FROM frontier")
             .map(|count| count as u64)
-    }
-
-    /// Drops what is left to do.
-    pub(crate) fn clear_frontier(&mut self) -> Result<()> {
-        self.step(|db| db.execute("DELETE FROM frontier", []))?;
-        Ok(())
     }
 
     /// A page waits until `not_before` for another attempt; with `last`, behind all others.
@@ -111,20 +136,33 @@ impl Store {
         })
     }
 
-    /// A page is tried at its next address.
-    pub(crate) fn try_next_address(&mut self, target: &Target) -> Result<()> {
-        self.step(|db| {
-            db.execute(
-                "UPDATE frontier SET address = address + 1, attempts = 0, not_before = 0 WHERE id = ?1",
-                [target.id],
-            )
-        })?;
-        Ok(())
+    /// A page is tried at its next address; what came from this one is kept.
+    pub(crate) fn try_next_address(
+        &mut self,
+        target: &Target,
+        at: DateTime<Utc>,
+        failed: &Failed,
+        body: Option<&Body>,
+    ) -> Result<()> {
+        // The best address says best what is wrong.
+        let failed = target.failed.as_ref().unwrap_or(failed);
+        let failed = serde_json::to_string(failed).expect("texts always have a JSON form");
+        self.transaction(|tx| {
+            if let (Some(id), Some(body)) = (&target.listing_id, body) {
+                bodies::keep(tx, id, at, body)?;
+            }
+            tx.execute(
+                "UPDATE frontier SET address = address + 1, attempts = 0, not_before = 0, failed = ?2 WHERE id = ?1",
+                params![target.id, failed],
+            )?;
+            Ok(())
+        })
     }
 }
 
 pub(super) fn push(db: &Connection, new: &NewTarget<'_>) -> rusqlite::Result<()> {
-    let json = |texts: &[&str]| serde_json::to_string(texts).expect("texts always have a JSON form");
+    let json =
+        |texts: &[&str]| serde_json::to_string(texts).expect("texts always have a JSON form");
     let urls: Vec<&str> = new.urls.iter().map(Url::as_str).collect();
     let preceding = new.preceding.map(|ids| {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
@@ -164,6 +202,8 @@ fn target(row: &Row<'_>) -> std::result::Result<Target, String> {
         .filter(|address| *address < urls.len())
         .ok_or_else(|| format!("address {address} of {}", urls.len()))?;
     let preceding: Option<String> = row.get(7).map_err(column)?;
+    let failed: Option<String> = row.get(8).map_err(column)?;
+    let failed = failed.map(|json| serde_json::from_str(&json).map_err(|error| error.to_string()));
     Ok(Target {
         id: row.get(0).map_err(column)?,
         kind: match row.get::<_, i64>(1).map_err(column)? {
@@ -176,5 +216,6 @@ fn target(row: &Row<'_>) -> std::result::Result<Target, String> {
         address,
         attempts: row.get(6).map_err(column)?,
         preceding: preceding.map_or(Ok(Vec::new()), |json| texts(&json))?,
+        failed: failed.transpose()?,
     })
 }

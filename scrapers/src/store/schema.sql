@@ -24,7 +24,8 @@ CREATE TABLE frontier (
     address INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
     not_before INTEGER NOT NULL DEFAULT 0,
-    preceding TEXT
+    preceding TEXT,
+    failed TEXT
 );
 CREATE INDEX frontier_order ON frontier (kind, id);
 
