@@ -14,7 +14,7 @@ use crate::store::{Reading, Rebuilt, RejectRow, Replayed, Store};
 use crate::{Result, seller_key};
 
 /// Listings that are read and committed at once.
-const BATCH: usize = 256;
+const BATCH: u32 = 256;
 
 /// What reading again has changed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
