@@ -1,5 +1,6 @@
 //! What the server's own log says: intervals, robots.txt, Crawl-delay, Retry-After, refusals.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use scrapers::{Error, Exit};
@@ -192,9 +193,12 @@ fn a_host_that_asks_for_hours_ends_the_crawl_and_the_next_one_goes_on() {
 #[test]
 fn refusals_in_a_row_end_the_crawl_and_nothing_is_lost() {
     for status in [403, 429] {
-        let replay = Replay::with(World::new(20, 10), move |path, nth| {
-            // At the fifth car, until the site has calmed down.
-            (path == "/car/16" && nth <= 3).then(|| Answer::status(status))
+        let cars = AtomicUsize::new(0);
+        let replay = Replay::with(World::new(20, 10), move |path, _| {
+            // From the fifth car on, until the site has calmed down.
+            let is_angry = path.starts_with("/car/")
+                && (4..7).contains(&cars.fetch_add(1, Ordering::Relaxed));
+            is_angry.then(|| Answer::status(status))
         });
         let place = Place::with("blocks_before_stop = 3");
         let error = place

@@ -13,7 +13,7 @@ use crate::whole::{KEY, good_server};
 use crate::world::world;
 
 /// `scrape-bonbanh` against a server, in a directory, with nothing of the environment that would shape it.
-pub fn bonbanh(url: &Url, out: &Path) -> Command {
+pub(crate) fn bonbanh(url: &Url, out: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_scrape-bonbanh"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("SCRAPE_") {

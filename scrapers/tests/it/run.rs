@@ -15,36 +15,36 @@ use url::Url;
 use crate::server::Server;
 
 /// A directory that crawls of a test share.
-pub struct Place {
+pub(crate) struct Place {
     dir: tempfile::TempDir,
     /// Settings beyond the usual ones, as a file has them.
-    pub settings: String,
+    pub(crate) settings: String,
 }
 
 impl Place {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with("")
     }
 
     /// With more settings.
-    pub fn with(settings: &str) -> Self {
+    pub(crate) fn with(settings: &str) -> Self {
         Self {
             dir: tempfile::tempdir().expect("a directory"),
             settings: settings.to_owned(),
         }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
     /// What the crawler of `source` keeps.
-    pub fn out(&self, source: &str) -> PathBuf {
+    pub(crate) fn out(&self, source: &str) -> PathBuf {
         self.path().join("out").join(source)
     }
 
     /// Settings for crawls of `url`: no pause, quick retries, few rows to judge by.
-    pub fn config(&self, site: &dyn Site, url: &Url) -> Config {
+    pub(crate) fn config(&self, site: &dyn Site, url: &Url) -> Config {
         let file = self.path().join("scrape.toml");
         let usual = [
             ("contact", "\"tester@example.vn\"".to_owned()),
@@ -72,19 +72,19 @@ impl Place {
         Config::resolve(&flags, HashMap::new(), site).expect("valid settings")
     }
 
-    pub fn crawl(&self, site: &dyn Site, server: &Server) -> Crawled {
+    pub(crate) fn crawl(&self, site: &dyn Site, server: &Server) -> Crawled {
         let config = self.config(site, server.url());
         crawl(site, &config, false, Output::quiet(), &Stop::new()).expect("an orderly end")
     }
 
     /// The listings of the compacted file.
-    pub fn rows(&self, source: &str) -> Vec<Listing> {
+    pub(crate) fn rows(&self, source: &str) -> Vec<Listing> {
         let file = scrapers::parts::whole_file(&self.out(source), source);
         store::read_listings(&file).expect("a file of listings")
     }
 
     /// The lines of an NDJSON file.
-    pub fn lines(&self, source: &str, name: &str) -> Vec<Value> {
+    pub(crate) fn lines(&self, source: &str, name: &str) -> Vec<Value> {
         let text = fs_err::read_to_string(self.out(source).join(name)).expect("a file");
         text.lines()
             .map(|line| serde_json::from_str(line).expect("JSON"))
@@ -92,7 +92,7 @@ impl Place {
     }
 
     /// Reasons of the rejects, by listing (or address, without one).
-    pub fn rejects(&self, source: &str) -> Vec<(String, String)> {
+    pub(crate) fn rejects(&self, source: &str) -> Vec<(String, String)> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         self.lines(source, "rejects.ndjson")
             .iter()
@@ -107,6 +107,6 @@ impl Place {
 }
 
 /// Identities, in the file's order.
-pub fn ids(rows: &[Listing]) -> Vec<&str> {
+pub(crate) fn ids(rows: &[Listing]) -> Vec<&str> {
     rows.iter().map(|row| row.id.as_str()).collect()
 }

@@ -10,23 +10,24 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use futures_util::stream::{self, Stream, StreamExt};
 use tokio::runtime::{Builder, Runtime};
 use url::Url;
 
 /// What the server answers.
 #[derive(Debug, Clone, Default)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: Vec<(&'static str, String)>,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
     /// Time until the status is sent.
-    pub delay: Duration,
+    pub(crate) delay: Duration,
     /// The connection is closed after this many bytes of the body.
-    pub cut_at: Option<usize>,
+    pub(crate) cut_at: Option<usize>,
 }
 
 impl Answer {
-    pub fn ok(body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn ok(body: impl Into<Vec<u8>>) -> Self {
         Self {
             status: 200,
             body: body.into(),
@@ -34,7 +35,7 @@ impl Answer {
         }
     }
 
-    pub fn status(status: u16) -> Self {
+    pub(crate) fn status(status: u16) -> Self {
         Self {
             status,
             ..Self::default()
@@ -42,7 +43,7 @@ impl Answer {
     }
 
     #[must_use]
-    pub fn with(mut self, header: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn with(mut self, header: &'static str, value: impl ToString) -> Self {
         self.headers.push((header, value.to_string()));
         self
     }
@@ -50,14 +51,14 @@ impl Answer {
 
 /// A request as the server saw it.
 #[derive(Debug, Clone)]
-pub struct Hit {
-    pub path: String,
-    pub user_agent: String,
+pub(crate) struct Hit {
+    pub(crate) path: String,
+    pub(crate) user_agent: String,
     /// When the request came.
-    pub at: Instant,
+    pub(crate) at: Instant,
     /// When its answer was ready to be sent.
-    pub answered: Instant,
-    pub status: u16,
+    pub(crate) answered: Instant,
+    pub(crate) status: u16,
 }
 
 /// How the server answers the `n`-th request (from 1) for a path with its query.
@@ -75,14 +76,14 @@ struct Inner {
 }
 
 /// A running server; dropping it stops it.
-pub struct Server {
+pub(crate) struct Server {
     inner: Arc<Inner>,
     url: Url,
     runtime: Option<Runtime>,
 }
 
 impl Server {
-    pub fn start(script: impl Fn(&str, usize) -> Answer + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(script: impl Fn(&str, usize) -> Answer + Send + Sync + 'static) -> Self {
         let inner = Arc::new(Inner {
             script: Box::new(script),
             log: Mutex::default(),
@@ -109,32 +110,32 @@ impl Server {
         }
     }
 
-    pub fn url(&self) -> &Url {
+    pub(crate) fn url(&self) -> &Url {
         &self.url
     }
 
     /// All requests so far.
-    pub fn log(&self) -> Vec<Hit> {
+    pub(crate) fn log(&self) -> Vec<Hit> {
         self.inner.log.lock().expect("nobody panicked").clone()
     }
 
     /// Paths of all requests so far.
-    pub fn paths(&self) -> Vec<String> {
+    pub(crate) fn paths(&self) -> Vec<String> {
         self.log().into_iter().map(|hit| hit.path).collect()
     }
 
     /// Forgets all requests so far, for the log alone: the script goes on counting.
-    pub fn forget(&self) {
+    pub(crate) fn forget(&self) {
         self.inner.log.lock().expect("nobody panicked").clear();
     }
 
     /// From now on nothing is kept of a request, and each counts as the first for its path.
-    pub fn keep_no_log(&self) {
+    pub(crate) fn keep_no_log(&self) {
         self.inner.keeps_log.store(false, Ordering::Relaxed);
     }
 
     /// Most requests that were ever open at once.
-    pub fn most_open(&self) -> usize {
+    pub(crate) fn most_open(&self) -> usize {
         *self.inner.most_open.lock().expect("nobody panicked")
     }
 }
@@ -202,10 +203,11 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     response
 }
 
-/// Some bytes, then an error: the server closes the connection in mid-body.
-fn cut_off(
-    head: Bytes,
-) -> impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> + Send + 'static {
-    let cut = Err(std::io::Error::other("cut off"));
-    futures_util::stream::iter([Ok(head), cut])
+/// Some bytes, then, once they are on their way, an error: the server closes the connection in mid-body.
+fn cut_off(head: Bytes) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send + 'static {
+    let cut = stream::once(async {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        Err(std::io::Error::other("cut off"))
+    });
+    stream::once(async { Ok(head) }).chain(cut)
 }

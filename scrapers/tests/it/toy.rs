@@ -17,15 +17,15 @@ use crate::server::{Answer, Server};
 
 /// The site. `mileage` is the label under which it looks for kilometres: a redesign renames it.
 #[derive(Debug, Clone)]
-pub struct Toy {
-    pub mileage: &'static str,
+pub(crate) struct Toy {
+    pub(crate) mileage: &'static str,
 }
 
-pub const TOY: Toy = Toy { mileage: "km" };
+pub(crate) const TOY: Toy = Toy { mileage: "km" };
 
 /// A name and a number that must never be stored.
-pub const SELLER: &str = "Nguyễn Thị Mai";
-pub const PHONE: &str = "0903 123 456";
+pub(crate) const SELLER: &str = "Nguyễn Thị Mai";
+pub(crate) const PHONE: &str = "0903 123 456";
 
 impl Site for Toy {
     fn source(&self) -> &'static str {
@@ -200,24 +200,24 @@ fn text<'a>(page: &Page<'a>) -> Result<&'a str, PageError> {
 
 /// A car of the toy site.
 #[derive(Debug, Clone)]
-pub struct Car {
-    pub price: u64,
-    pub listed: &'static str,
-    pub make: &'static str,
+pub(crate) struct Car {
+    pub(crate) price: u64,
+    pub(crate) listed: &'static str,
+    pub(crate) make: &'static str,
 }
 
 /// What the toy site offers; it may change while its server runs.
 #[derive(Debug, Clone)]
-pub struct World {
+pub(crate) struct World {
     /// By identity; lists show the highest first.
-    pub cars: BTreeMap<u32, Car>,
-    pub per_page: usize,
+    pub(crate) cars: BTreeMap<u32, Car>,
+    pub(crate) per_page: usize,
     /// The label of kilometres.
-    pub mileage: &'static str,
+    pub(crate) mileage: &'static str,
 }
 
 impl World {
-    pub fn new(cars: u32, per_page: usize) -> Self {
+    pub(crate) fn new(cars: u32, per_page: usize) -> Self {
         let car = |id: u32| Car {
             price: 300_000_000 + u64::from(id) * 1_000_000,
             listed: "2026-11-10",
@@ -231,7 +231,7 @@ impl World {
     }
 
     /// The page at `path`; none where there is none.
-    pub fn page(&self, path: &str) -> Option<String> {
+    pub(crate) fn page(&self, path: &str) -> Option<String> {
         let (kind, number) = path.trim_start_matches('/').split_once('/')?;
         let number: u32 = number.parse().ok()?;
         match kind {
@@ -261,18 +261,18 @@ impl World {
 }
 
 /// A server of a world that the test may change.
-pub struct Replay {
-    pub server: Server,
-    pub world: Arc<Mutex<World>>,
+pub(crate) struct Replay {
+    pub(crate) server: Server,
+    pub(crate) world: Arc<Mutex<World>>,
 }
 
 impl Replay {
-    pub fn start(world: World) -> Self {
+    pub(crate) fn start(world: World) -> Self {
         Self::with(world, |_, _| None)
     }
 
     /// The same, where `special` answers first.
-    pub fn with(
+    pub(crate) fn with(
         world: World,
         special: impl Fn(&str, usize) -> Option<Answer> + Send + Sync + 'static,
     ) -> Self {
@@ -288,12 +288,12 @@ impl Replay {
     }
 
     /// Changes the world.
-    pub fn change(&self, change: impl FnOnce(&mut World)) {
+    pub(crate) fn change(&self, change: impl FnOnce(&mut World)) {
         change(&mut self.world.lock().expect("nobody panicked"));
     }
 
     /// Paths asked for since [`Server::forget`], without robots.txt.
-    pub fn pages(&self) -> Vec<String> {
+    pub(crate) fn pages(&self) -> Vec<String> {
         let paths = self.server.paths().into_iter();
         paths.filter(|path| path != "/robots.txt").collect()
     }

@@ -22,7 +22,7 @@ use crate::server::{Answer, Server};
 use crate::world::{SiteWorld, world};
 
 /// The world's key of sellers, in digits.
-pub const KEY: &str = "0707070707070707070707070707070707070707070707070707070707070707";
+pub(crate) const KEY: &str = "0707070707070707070707070707070707070707070707070707070707070707";
 
 fn per_site() -> usize {
     std::env::var("GIAXE_LISTINGS").map_or(300, |text| {
@@ -77,7 +77,7 @@ fn plain(world: &SiteWorld, path: &str) -> Answer {
 }
 
 /// A server of `world` that does no mischief.
-pub fn good_server(world: Arc<SiteWorld>) -> Server {
+pub(crate) fn good_server(world: Arc<SiteWorld>) -> Server {
     Server::start(move |path, _| plain(&world, path))
 }
 
@@ -114,7 +114,7 @@ fn server(site: &'static dyn Site, world: Arc<SiteWorld>, dead: BTreeSet<String>
 }
 
 /// A row as the world expects it, seen today: days that a page tells by their distance are counted from today.
-pub fn as_seen(row: &Listing, found: &Listing) -> Listing {
+pub(crate) fn as_seen(row: &Listing, found: &Listing) -> Listing {
     let mut row = Listing {
         first_seen: found.first_seen,
         last_seen: found.last_seen,
@@ -130,7 +130,7 @@ pub fn as_seen(row: &Listing, found: &Listing) -> Listing {
 }
 
 /// Settings for crawls of the world.
-pub fn settings() -> String {
+pub(crate) fn settings() -> String {
     format!("seller_key = \"{KEY}\"\ntimeout_ms = 600\nbackoff_ms = 1\nthrottle_cap_ms = 0")
 }
 
@@ -223,7 +223,7 @@ fn stored_pages_give_the_same_rows(
 }
 
 /// No seller's name and no phone number is in any byte that was written, packed or not.
-pub fn nobody_is_in(directory: &Path, own: &SiteWorld) {
+pub(crate) fn nobody_is_in(directory: &Path, own: &SiteWorld) {
     let mut texts: Vec<(String, Vec<u8>)> = Vec::new();
     for entry in fs_err::read_dir(directory).expect("a directory") {
         let path = entry.expect("an entry").path();

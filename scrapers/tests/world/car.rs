@@ -1,7 +1,7 @@
 //! Invented cars and sellers.
 
 use datasets::synthetic::{ModelFacts, Settings, generate};
-use datasets::vocabulary::{Condition, SellerKind};
+use datasets::vocabulary::{Condition, Drivetrain, Origin, SellerKind};
 use datasets::{Catalogue, Listing};
 
 use super::{Draw, words};
@@ -121,6 +121,13 @@ pub fn invent(draw: &mut Draw, source: &str, seed: u64, count: usize) -> Vec<Car
         .enumerate()
         .map(|(index, mut row)| {
             let million = (row.price_vnd().unwrap_or(3e8) / 1e6).round().max(1.0) as u64;
+            // The generator is sparser than the sites' forms, which nearly everybody fills.
+            if !draw.chance(25) {
+                row.origin.get_or_insert(Origin::Domestic);
+                row.drivetrain.get_or_insert(Drivetrain::Fwd);
+                row.seats.get_or_insert(5);
+                row.color_exterior.get_or_insert_with(|| "Trắng".to_owned());
+            }
             if draw.chance(12) {
                 row.condition = Some(Condition::New);
                 row.mileage_km = None;
