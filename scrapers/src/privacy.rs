@@ -14,5 +14,5 @@ pub(crate) use json::{SELLER, redact as redact_json};
 pub(crate) use names::Names;
 pub use phones::holds as holds_phone;
 pub(crate) use phones::{scrub, scrub_url};
-pub(crate) use seller::Seller;
 pub use seller::{Identity, seller_hash};
+pub(crate) use seller::{Seller, is_trader};

@@ -50,14 +50,15 @@ impl Mapping {
     }
 
     /// Turns one row, given as column names with their texts, into a listing, so that a page read today and an
-    /// export taken of it agree. Required columns are not asked for, and a row without `id` keeps an empty one.
-    pub fn row(&self, cells: Vec<(&str, String)>) -> (Listing, Vec<Issue>) {
-        let cells: Vec<(Cow<'_, str>, [Option<RawValue>; 1])> = cells
+    /// export taken of it agree. The names are those of the mapping, letter by letter; required columns are not
+    /// asked for, and a row without `id` keeps an empty one.
+    pub fn row(&self, cells: Vec<(&'static str, String)>) -> (Listing, Vec<Issue>) {
+        let cells: Vec<(&str, [Option<RawValue>; 1])> = cells
             .into_iter()
-            .map(|(name, text)| (header(name), [Some(RawValue::Text(text))]))
+            .map(|(name, text)| (name, [Some(RawValue::Text(text))]))
             .collect();
         let find = |column: &str| {
-            let cell = cells.iter().find(|(name, _)| name == column);
+            let cell = cells.iter().find(|(name, _)| *name == column);
             cell.map(|(_, cell)| cell.as_slice())
         };
         let mut bound: Vec<Bound<'_>> = self

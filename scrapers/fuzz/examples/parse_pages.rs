@@ -1,6 +1,6 @@
 //! Writes pages of the invented world into a folder, and reads them: our half of `bench/parse.py`.
 //!
-//! `parse_pages write DIR COUNT` · `parse_pages read DIR` (CPU seconds of the reading alone, on stdout) ·
+//! `parse_pages write DIR COUNT FURNITURE` (links and cards of other cars on every page) · `parse_pages read DIR` (CPU seconds of the reading alone, on stdout) ·
 //! `parse_pages rows DIR` (what was read, a JSON object a line).
 #![allow(dead_code, reason = "the world says more than a bench asks")]
 
@@ -18,7 +18,9 @@ use url::Url;
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["write", dir, count] => write(Path::new(dir), count.parse().unwrap()),
+        ["write", dir, count, furniture] => {
+            write(Path::new(dir), count.parse().unwrap(), furniture.parse().unwrap());
+        }
         ["read", dir] => {
             let pages = load(Path::new(dir));
             let before = cpu_seconds();
@@ -31,12 +33,14 @@ fn main() {
                 println!("{}", serde_json::to_string(&page.read()).unwrap());
             }
         }
-        _ => panic!("usage: parse_pages write DIR COUNT | read DIR | rows DIR"),
+        _ => panic!("usage: parse_pages write DIR COUNT FURNITURE | read DIR | rows DIR"),
     }
 }
 
 /// `count` good pages of bonbanh and oto in equal parts, as `<site> <index>.html` with the address in the first line.
-fn write(dir: &Path, count: usize) {
+///
+/// `furniture` is how many links to makes and cards of other cars stand around the listing, as real pages have them.
+fn write(dir: &Path, count: usize, furniture: usize) {
     fs_err::create_dir_all(dir).unwrap();
     let all = world::world(5, count * 6 / 10);
     for source in ["bonbanh", "oto"] {
@@ -47,10 +51,19 @@ fn write(dir: &Path, count: usize) {
         });
         for (index, path) in utf8.take(count / 2).enumerate() {
             let mut file = format!("{path}\n").into_bytes();
-            file.extend(&own.pages[path].body);
+            let body = String::from_utf8(own.pages[path].body.clone()).unwrap();
+            let around = (0..furniture).map(around).collect::<String>();
+            file.extend(body.replacen("<body>", &format!("<body>{around}"), 1).into_bytes());
             fs_err::write(dir.join(format!("{source} {index:05}.html")), file).unwrap();
         }
     }
+}
+
+/// A link of the menu and a card of another car.
+fn around(index: usize) -> String {
+    format!(
+        "<div class=\"menu-item\"><a href=\"/oto/make-{index}\" title=\"Mua bán xe {index}\"><span class=\"name\">Hãng {index}</span></a></div>\n<div class=\"box-other\"><div class=\"photo\"><a href=\"/xe-khac-{index}\"><img class=\"lozad\" data-src=\"https://img1.oto.com.vn/crop/230x172/2026/05/01/{index}.jpg\" alt=\"Xe khác\" width=\"230\" height=\"172\"></a></div><p class=\"line\">Xe khác đời 2019, số tự động, màu trắng</p><p class=\"cost\">435 triệu</p><span class=\"where\">Hà Nội</span></div>\n"
+    )
 }
 
 struct Loaded {

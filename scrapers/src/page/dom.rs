@@ -1,8 +1,13 @@
 //! A page as a tree, and how elements of it are told apart.
 
 use datasets::text;
-use ego_tree::NodeId;
-use scraper::{ElementRef, Html, Node};
+use ego_tree::{NodeId, Tree};
+use html5ever::driver::{self, ParseOpts};
+use html5ever::tendril::TendrilSink;
+use scraper::{ElementRef, Html, HtmlTreeSink, Node};
+
+/// About how many bytes of a page make a node of its tree.
+const BYTES_A_NODE: usize = 16;
 
 /// A parsed page.
 pub(crate) struct Document {
@@ -12,8 +17,12 @@ pub(crate) struct Document {
 impl Document {
     /// Parses a page. There is no text that HTML5 cannot parse: whether it is whole is for others to judge.
     pub(crate) fn parse(text: &str) -> Self {
+        let mut html = Html::new_document();
+        // Nodes are large, and moving them at every doubling shows.
+        html.tree = Tree::with_capacity(Node::Document, text.len() / BYTES_A_NODE);
+        let parser = driver::parse_document(HtmlTreeSink::new(html), ParseOpts::default());
         Self {
-            html: Html::parse_document(text),
+            html: parser.one(text),
         }
     }
 
@@ -66,7 +75,7 @@ impl Document {
     }
 
     /// The tree, to change it.
-    pub(crate) fn tree_mut(&mut self) -> &mut ego_tree::Tree<Node> {
+    pub(crate) fn tree_mut(&mut self) -> &mut Tree<Node> {
         &mut self.html.tree
     }
 

@@ -90,13 +90,15 @@ impl Names {
 
 /// Whether a word goes on behind `c`: a mark belongs to the letter before it.
 fn in_word_after(in_word: bool, c: char) -> bool {
-    let mut letters = false;
-    if !c.is_ascii() && in_word && !c.is_alphanumeric() {
-        let mut none = true;
-        text::fold_char(c, |_| none = false);
-        letters = none;
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
     }
-    c.is_alphanumeric() || letters
+    c.is_alphanumeric()
+        || (in_word && {
+            let mut is_mark = true;
+            text::fold_char(c, |_| is_mark = false);
+            is_mark
+        })
 }
 
 /// Bytes of the name at the start of `text`, where no word goes on behind it.

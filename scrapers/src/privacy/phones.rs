@@ -72,6 +72,19 @@ fn replaced(text: &str, numbers: &[Range<usize>], sign: &str) -> String {
     out
 }
 
+/// Whether there are digits enough, or letters and signs in their places; wide digits begin with the byte `ef`.
+fn may_hold(text: &[u8]) -> bool {
+    let mut like_digits = 0;
+    for byte in text {
+        match byte {
+            0xef => return true,
+            b'0'..=b'9' | b'o' | b'O' | b'*' => like_digits += 1,
+            _ => {}
+        }
+    }
+    like_digits >= SHORTEST
+}
+
 /// A run of digits.
 struct Group {
     digits: String,
@@ -80,11 +93,7 @@ struct Group {
 
 /// Byte ranges of the phone numbers in `text`, in order.
 fn find(text: &str, in_url: bool) -> Vec<Range<usize>> {
-    let like_digits = text
-        .bytes()
-        .filter(|b| b.is_ascii_digit() || matches!(b, b'o' | b'O' | b'*'));
-    let wide = text.contains(|c| ('０'..='９').contains(&c));
-    if !wide && like_digits.count() < SHORTEST {
+    if !may_hold(text.as_bytes()) {
         return Vec::new();
     }
     let groups = groups_of(text);

@@ -1,5 +1,6 @@
 //! Sellers as keyed hashes.
 
+use datasets::text;
 use datasets::vocabulary::SellerKind;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -41,6 +42,33 @@ pub enum Identity {
     Phone(String),
     /// Name, as its key.
     Name(String),
+}
+
+/// Words, folded, in the names of traders.
+const TRADERS: &[&[&str]] = &[
+    &["salon"],
+    &["auto"],
+    &["oto"],
+    &["o", "to"],
+    &["showroom"],
+    &["dai", "ly"],
+    &["motor"],
+    &["motors"],
+    &["group"],
+    &["sieu", "thi"],
+    &["cong", "ty"],
+    &["cars"],
+    &["xe", "luot"],
+    &["trung", "tam"],
+    &["chinh", "hang"],
+];
+
+/// Whether a seller's name is a trader's.
+pub(crate) fn is_trader(name: &str) -> bool {
+    let words = text::tokens(name);
+    TRADERS
+        .iter()
+        .any(|trader| words.windows(trader.len()).any(|window| window == *trader))
 }
 
 /// Who offers a car, as far as anyone may know.
@@ -92,6 +120,20 @@ impl Seller {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn traders_are_known_by_a_whole_word() {
+        for (name, want) in [
+            ("Salon Thử Nghiệm A", true),
+            ("Ô tô Mỹ Đình", true),
+            ("Đại lý Thử", true),
+            ("Nguyễn Văn Thử", false),
+            ("Otoya", false),
+            ("", false),
+        ] {
+            assert_eq!(is_trader(name), want, "{name}");
+        }
+    }
 
     #[test]
     fn hashes_are_of_key_site_and_identity_and_tokens_come_back() {

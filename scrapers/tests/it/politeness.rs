@@ -197,8 +197,8 @@ fn refusals_in_a_row_end_the_crawl_and_nothing_is_lost() {
         let cars = AtomicUsize::new(0);
         let replay = Replay::with(World::new(20, 10), move |path, _| {
             // From the fifth car on, until the site has calmed down.
-            let is_angry = path.starts_with("/car/")
-                && (4..7).contains(&cars.fetch_add(1, Ordering::Relaxed));
+            let is_angry =
+                path.starts_with("/car/") && (4..7).contains(&cars.fetch_add(1, Ordering::Relaxed));
             is_angry.then(|| Answer::status(status))
         });
         let place = Place::with("blocks_before_stop = 3");

@@ -7,28 +7,10 @@ use ego_tree::NodeId;
 use scraper::{ElementRef, Node, node};
 
 use crate::page::{Document, after_label, attr, class_in, has_class, lines_of, text_of};
-use crate::privacy::Identity;
+use crate::privacy::{Identity, is_trader};
 
 /// The seller's box on a listing's page.
 const BOX: &str = "contact-txt";
-
-/// Words, folded, in the names of traders.
-const TRADERS: &[&str] = &[
-    "salon",
-    "auto",
-    "oto",
-    "o to",
-    "showroom",
-    "dai ly",
-    "motor",
-    "motors",
-    "group",
-    "sieu thi",
-    "cong ty",
-    "cars",
-    "xe luot",
-    "trung tam",
-];
 
 /// Names of sellers that the page prints: of the listing's own, and of those on cards.
 pub(super) fn names(page: &Document) -> Vec<String> {
@@ -77,12 +59,8 @@ pub(super) fn identity(page: &Document) -> Option<(Identity, Option<SellerKind>)
     let own_page = name.is_some_and(|name| name.value().name() == "a")
         || lines_of(contact)
             .iter()
-            .any(|line| text::fold(line).starts_with("website"));
-    let folded = format!(" {} ", text::tokens(&printed).join(" "));
-    let trader = TRADERS
-        .iter()
-        .any(|word| folded.contains(&format!(" {word} ")));
-    let kind = if own_page || trader {
+            .any(|line| line.to_ascii_lowercase().starts_with("website"));
+    let kind = if own_page || is_trader(&printed) {
         SellerKind::Dealer
     } else {
         SellerKind::Private

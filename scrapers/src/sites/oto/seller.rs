@@ -6,23 +6,10 @@ use scraper::ElementRef;
 use serde_json::Value;
 
 use crate::page::{Document, attr, class_in, text_of};
-use crate::privacy::Identity;
+use crate::privacy::{Identity, is_trader};
 
 /// Classes of elements that hold a seller's name.
 const NAMES: &[&str] = &["seller-name", "user-name", "name-user", "salon-user"];
-
-/// Words, folded, in the names of traders.
-const TRADERS: &[&str] = &[
-    "salon",
-    "auto",
-    "oto",
-    "showroom",
-    "dai ly",
-    "motors",
-    "sieu thi",
-    "cong ty",
-    "chinh hang",
-];
 
 /// Names that the page prints: of its own seller and of those on cards.
 pub(super) fn names(page: &Document) -> Vec<String> {
@@ -40,15 +27,11 @@ pub(super) fn identity(page: &Document, id: &str) -> Option<(Identity, Option<Se
         .map(text_of)
         .find(|name| !name.is_empty());
     let kind = name.as_deref().map(|name| {
-        let folded = format!(" {} ", text::tokens(name).join(" "));
-        let trader = TRADERS
-            .iter()
-            .any(|word| folded.contains(&format!(" {word} ")));
         let shop = page
             .elements()
             .filter(own)
             .any(|element| class_in(element, &["salon-user"]));
-        if trader || shop {
+        if is_trader(name) || shop {
             SellerKind::Dealer
         } else {
             SellerKind::Private
