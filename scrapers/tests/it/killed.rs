@@ -21,6 +21,8 @@ fn quiet(mut command: Command) -> Command {
     // Small parts, so that kills meet them half-written too.
     command
         .env("SCRAPE_PART_ROWS", "5")
+        // What is judged here is that nothing is lost.
+        .env("SCRAPE_JUDGED_LISTINGS", "1000000")
         .arg("--quiet")
         .stdout(Stdio::null())
         .stderr(Stdio::null());
