@@ -43,8 +43,8 @@ impl Answer {
     }
 
     #[must_use]
-    pub(crate) fn with(mut self, header: &'static str, value: impl ToString) -> Self {
-        self.headers.push((header, value.to_string()));
+    pub(crate) fn with(mut self, header: &'static str, value: impl std::fmt::Display) -> Self {
+        self.headers.push((header, format!("{value}")));
         self
     }
 }
