@@ -8,6 +8,7 @@ pub mod hash;
 pub mod listing;
 pub mod mapping;
 pub mod parse;
+pub mod province;
 pub mod schema;
 pub mod split;
 pub mod store;

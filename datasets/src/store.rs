@@ -172,6 +172,19 @@ pub fn write_listings(path: &Path, listings: &[Listing]) -> Result<()> {
     parquet::write_listings(path, listings)
 }
 
+/// Writes batches of listings as one Parquet file, all or nothing, with no more than one batch in memory; answers how
+/// many listings there were.
+///
+/// # Errors
+/// As [`write_listings`], and the first error among the batches.
+#[cfg(feature = "parquet")]
+pub fn write_listing_batches<E: From<Error>>(
+    path: &Path,
+    batches: impl IntoIterator<Item = std::result::Result<Vec<Listing>, E>>,
+) -> std::result::Result<usize, E> {
+    parquet::write_listing_batches(path, batches)
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {

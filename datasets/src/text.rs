@@ -3,16 +3,22 @@
 //! Sellers write the same word in composed and decomposed Unicode, with and without diacritics, in any case.
 //! Everything that compares text compares its fold.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Canonical composition (NFC), outer white space dropped, inner white space collapsed to one blank.
 pub fn clean(text: &str) -> String {
+    let composed = text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes;
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !out.is_empty() {
             out.push(' ');
         }
-        out.extend(word.nfc());
+        if composed {
+            out.push_str(word);
+        } else {
+            out.extend(word.nfc());
+        }
     }
     out
 }
@@ -22,11 +28,27 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    text.nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .map(|c| if c == 'đ' { 'd' } else { c })
-        .collect()
+    // Marks alone would have to be put in order for NFKD, and they go.
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        fold_char(c, |c| folded.push(c));
+    }
+    folded
+}
+
+/// The letters that one letter folds to, as [`fold`] has it; none of a combining mark.
+pub fn fold_char(c: char, mut each: impl FnMut(char)) {
+    if c.is_ascii() {
+        each(c.to_ascii_lowercase());
+        return;
+    }
+    decompose_compatible(c, |part| {
+        if !is_combining_mark(part) {
+            for lower in part.to_lowercase() {
+                each(if lower == 'đ' { 'd' } else { lower });
+            }
+        }
+    });
 }
 
 /// The fold with everything but letters and digits dropped: `CR-V`, `CR V` and `crv` share the key `crv`.
@@ -75,6 +97,26 @@ mod tests {
             "𝐒𝐨̂́ 𝐭𝐮̛̣ đ𝐨̣̂𝐧𝐠",
         ] {
             assert_eq!(fold(text), "so tu dong", "{text}");
+            let mut by_letter = String::new();
+            for c in text.chars() {
+                fold_char(c, |folded| by_letter.push(folded));
+            }
+            assert_eq!(by_letter, "so tu dong", "{text}");
+        }
+    }
+
+    #[test]
+    fn folding_is_by_compatible_decomposition() {
+        let by_definition = |text: &str| -> String {
+            text.nfkd()
+                .filter(|c| !is_combining_mark(*c))
+                .flat_map(char::to_lowercase)
+                .map(|c| if c == 'đ' { 'd' } else { c })
+                .collect()
+        };
+        for start in (0..=0x2_ffff_u32).step_by(7) {
+            let text: String = (start..start + 7).filter_map(char::from_u32).collect();
+            assert_eq!(fold(&text), by_definition(&text), "{text:?}");
         }
     }
 

@@ -66,6 +66,9 @@ fn longest_phrase<T: Copy>(text: &str, phrases: &[(&str, T)]) -> Option<T> {
 fn holds(tokens: &[String], phrase: &str) -> bool {
     let words = || phrase.split([' ', '_']);
     (0..tokens.len()).any(|start| {
+        if !phrase.starts_with(tokens[start].as_str()) {
+            return false;
+        }
         let mut rest = tokens[start..].iter();
         words().all(|word| rest.next().is_some_and(|token| token == word))
     })

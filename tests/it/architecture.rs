@@ -19,13 +19,14 @@ const OWNED: &[(&str, &[&str])] = &[
     // `tests` has the example that fits families on an exported design.
     ("linfa", &["models", "tests"]),
     ("polars", &["datasets"]),
-    // `tests` has the bare handler that ours is measured against.
-    ("axum", &["serve", "tests"]),
-    ("indicatif", &["assistant", "trainer"]),
+    // `tests` has the bare handler that ours is measured against, `scrapers` a replay server in its tests.
+    ("axum", &["scrapers", "serve", "tests"]),
+    ("indicatif", &["assistant", "scrapers", "trainer"]),
     ("ort", &["assistant"]),
     // `tests` has the stand-in for a server.
     ("qdrant-client", &["assistant", "tests"]),
     ("redb", &["assistant"]),
+    ("rusqlite", &["scrapers"]),
     ("thirtyfour", &["tests"]),
     ("tonic", &["assistant", "tests"]),
 ];

@@ -14,5 +14,11 @@ mod crash;
 mod predict;
 /// Exchange of models with the real XGBoost.
 mod python;
+/// From a site's pages to a price over a socket.
+mod scrape;
 /// From generated cars to a price over a socket: what callers of the service rely on.
 mod valuation;
+/// Invented pages of the three sites, as the scrapers' own tests crawl them.
+#[expect(dead_code, reason = "the scrapers' own tests use all of it")]
+#[path = "../../scrapers/tests/world/mod.rs"]
+mod world;

@@ -68,7 +68,7 @@ pub enum Command {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Mapping")]
 pub struct MappingArgs {
-    /// Built-in mapping (giaxe, vn-listings, bonbanh-raw, chotot-raw, uk-listings) or a TOML file; found by the
+    /// Built-in mapping (giaxe, vn-listings, bonbanh-raw, oto-raw, chotot-raw, uk-listings) or a TOML file; found by the
     /// header where not given
     #[arg(long, value_name = "NAME|FILE")]
     pub mapping: Option<String>,

@@ -7,7 +7,7 @@ use super::convert::Value;
 use super::identity::Identities;
 use super::spec::Unit;
 use super::{Issue, Mapped, Mapping, header};
-use crate::store::RawTable;
+use crate::store::{RawTable, RawValue};
 use crate::vocabulary::{Currency, Fuel};
 use crate::{Error, Listing, Money, Result, schema};
 
@@ -47,6 +47,28 @@ impl Mapping {
             mapped.listings.push(listing);
         }
         Ok(mapped)
+    }
+
+    /// Turns one row, given as column names with their texts, into a listing, so that a page read today and an
+    /// export taken of it agree. The names are those of the mapping, letter by letter; required columns are not
+    /// asked for, and a row without `id` keeps an empty one.
+    pub fn row(&self, cells: Vec<(&'static str, String)>) -> (Listing, Vec<Issue>) {
+        let cells: Vec<(&str, [Option<RawValue>; 1])> = cells
+            .into_iter()
+            .map(|(name, text)| (name, [Some(RawValue::Text(text))]))
+            .collect();
+        let find = |column: &str| {
+            let cell = cells.iter().find(|(name, _)| *name == column);
+            cell.map(|(_, cell)| cell.as_slice())
+        };
+        let mut bound: Vec<Bound<'_>> = self
+            .rules
+            .iter()
+            .map(|rule| Bound::new(rule, &self.missing, find))
+            .collect();
+        let mut issues = Vec::new();
+        let listing = self.listing(&mut bound, 0, &mut issues);
+        (listing, issues)
     }
 
     fn listing(&self, bound: &mut [Bound<'_>], row: usize, issues: &mut Vec<Issue>) -> Listing {

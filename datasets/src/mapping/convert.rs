@@ -203,8 +203,9 @@ impl Kind {
             }
             (Self::Engine, _) => parse::engine_litres(printed).map_err(reason),
             _ => {
-                let digits = printed.trim().trim_start_matches('£').trim_start();
+                let mut digits = printed.trim().trim_start_matches('£').trim_start();
                 let lone = if matches!(self, Self::Consumption) {
+                    digits = without_unit(digits);
                     number::Separator::Point
                 } else {
                     number::Separator::Thousands
@@ -212,6 +213,18 @@ impl Kind {
                 self.number(number::parse(digits, lone).ok_or(NOT_A_NUMBER)?, unit)
             }
         }
+    }
+}
+
+/// The number of `8.5 L/100Km`.
+fn without_unit(printed: &str) -> &str {
+    let end = printed
+        .find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ','))
+        .unwrap_or(printed.len());
+    let (number, unit) = printed.split_at(end);
+    match text::key(unit).as_str() {
+        "l100km" | "lit100km" => number,
+        _ => printed,
     }
 }
 

@@ -5,6 +5,7 @@ pub(super) const NAMES: &[&str] = &[
     "giaxe",
     "vn-listings",
     "bonbanh-raw",
+    "oto-raw",
     "chotot-raw",
     "uk-listings",
 ];
@@ -15,6 +16,7 @@ pub(super) fn text(name: &str) -> Option<&'static str> {
         "giaxe" => Some(include_str!("../mappings/giaxe.toml")),
         "vn-listings" => Some(include_str!("../mappings/vn-listings.toml")),
         "bonbanh-raw" => Some(include_str!("../mappings/bonbanh-raw.toml")),
+        "oto-raw" => Some(include_str!("../mappings/oto-raw.toml")),
         "chotot-raw" => Some(include_str!("../mappings/chotot-raw.toml")),
         "uk-listings" => Some(include_str!("../mappings/uk-listings.toml")),
         _ => None,

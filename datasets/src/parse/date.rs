@@ -1,6 +1,6 @@
 //! Days: `12/05/2026`, ISO 8601, months and Unix milliseconds, all on the sites' clock.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
+use chrono::{DateTime, Days, FixedOffset, Months, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
 use super::{ParseError, Parsed, is_blank};
 use crate::text;
@@ -35,6 +35,50 @@ pub fn date(printed: &str) -> Parsed<NaiveDate> {
         .filter(|day| (1990..=2100).contains(&chrono::Datelike::year(day)))
         .map(Some)
         .ok_or_else(|| ParseError::new(printed, GARBAGE))
+}
+
+/// As [`date`], and of what sites print instead of a day: `2 giờ trước`, `hôm qua`, counted back from `seen`.
+///
+/// # Errors
+/// [`ParseError`] with the text and the reason, for text that is present and cannot be used.
+pub fn date_seen(printed: &str, seen: DateTime<Utc>) -> Parsed<NaiveDate> {
+    match date(printed) {
+        Err(error) => before(printed, seen).map(Some).ok_or(error),
+        read => read,
+    }
+}
+
+/// The day that lies as far before `seen` as `printed` says.
+fn before(printed: &str, seen: DateTime<Utc>) -> Option<NaiveDate> {
+    let seen = seen.with_timezone(&SITE_OFFSET);
+    let today = seen.date_naive();
+    let folded = text::fold(printed);
+    let mut words: Vec<&str> = folded.split_whitespace().collect();
+    if words.first() == Some(&"dang") {
+        words.remove(0);
+    }
+    let (count, unit) = match words[..] {
+        ["vua" | "moi", "xong" | "dang"] | ["hom", "nay"] => return Some(today),
+        ["hom", "qua"] => return today.checked_sub_days(Days::new(1)),
+        ["hom", "kia"] => return today.checked_sub_days(Days::new(2)),
+        [unit, "truoc"] => (1, unit),
+        [count, unit, "truoc"] => (count.parse::<u32>().ok()?, unit),
+        _ => return None,
+    };
+    let ago = |each: TimeDelta| {
+        let ago = each.checked_mul(i32::try_from(count).ok()?)?;
+        Some(seen.checked_sub_signed(ago)?.date_naive())
+    };
+    match unit {
+        "giay" => ago(TimeDelta::seconds(1)),
+        "phut" => ago(TimeDelta::minutes(1)),
+        "gio" | "tieng" => ago(TimeDelta::hours(1)),
+        "ngay" => ago(TimeDelta::days(1)),
+        "tuan" => ago(TimeDelta::days(7)),
+        "thang" => today.checked_sub_months(Months::new(count)),
+        "nam" => today.checked_sub_months(Months::new(count.checked_mul(12)?)),
+        _ => None,
+    }
 }
 
 fn calendar_day(text: &str) -> Option<NaiveDate> {
@@ -93,6 +137,37 @@ mod tests {
             assert_eq!(date(text).unwrap().unwrap().to_string(), want, "{text:?}");
         }
         assert_eq!(date("").unwrap(), None);
+    }
+
+    #[test]
+    fn days_ago_are_counted_on_the_sites_clock() {
+        let seen = "2026-05-12T18:30:00Z".parse().unwrap();
+        for (text, want) in [
+            ("46 giây trước", "2026-05-13"),
+            ("1 giờ trước", "2026-05-13"),
+            ("2 giờ trước", "2026-05-12"),
+            ("Đăng 2 giờ trước", "2026-05-12"),
+            ("vừa xong", "2026-05-13"),
+            ("Hôm nay", "2026-05-13"),
+            ("hôm qua", "2026-05-12"),
+            ("3 ngày trước", "2026-05-10"),
+            ("tuần trước", "2026-05-06"),
+            ("2 tuần trước", "2026-04-29"),
+            ("3 tháng trước", "2026-02-13"),
+            ("1 năm trước", "2025-05-13"),
+            ("12/05/2026", "2026-05-12"),
+        ] {
+            let day = date_seen(text, seen).unwrap().unwrap();
+            assert_eq!(day.to_string(), want, "{text:?}");
+        }
+        assert_eq!(date_seen("-", seen), Ok(None));
+        for text in ["trước", "4294967295 năm trước", "-1 ngày trước", "2 giờ"] {
+            assert_eq!(
+                date_seen(text, seen).unwrap_err().reason,
+                GARBAGE,
+                "{text:?}"
+            );
+        }
     }
 
     #[test]

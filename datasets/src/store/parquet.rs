@@ -4,7 +4,7 @@ mod foreign;
 mod ours;
 
 pub(super) use foreign::read_table;
-pub(super) use ours::{read_listings, write_listings};
+pub(super) use ours::{read_listings, write_listing_batches, write_listings};
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};

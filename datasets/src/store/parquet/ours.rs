@@ -1,11 +1,12 @@
 //! Parquet files of listings, in the columns of [`crate::schema`].
 
+use std::io::Write;
 use std::path::Path;
 
 use chrono::{NaiveDate, TimeDelta};
 use polars::prelude::{
     Column, DataFrame, DataType, IntoColumn, KeyValueMetadata, NamedFrom, ParquetCompression,
-    ParquetWriter, Series,
+    ParquetWriter, PolarsError, Series,
 };
 
 use super::{Opened, bad};
@@ -23,6 +24,70 @@ pub(in crate::store) fn write_listings(path: &Path, listings: &[Listing]) -> Res
             path: path.to_owned(),
         });
     }
+    let mut frame = to_frame(path, listings)?;
+    atomic::write(path, |file| {
+        let mut encoded = Vec::new();
+        writer(&mut encoded)
+            .finish(&mut frame)
+            .map_err(|error| bad(path, &error.to_string()))?;
+        Ok(file.write_all(&encoded)?)
+    })
+}
+
+/// Writes listings batch by batch, a row group each, so that memory holds one batch. Answers how many there were.
+pub(in crate::store) fn write_listing_batches<E: From<Error>>(
+    path: &Path,
+    batches: impl IntoIterator<Item = std::result::Result<Vec<Listing>, E>>,
+) -> std::result::Result<usize, E> {
+    let mut rows = 0;
+    // `atomic::write` knows our errors alone; the caller's own is carried round it.
+    let mut foreign = None;
+    let written = atomic::write(path, |file| {
+        let unreadable = |error: PolarsError| bad(path, &error.to_string());
+        let mut encoder = writer(file)
+            .batched(to_frame(path, &[])?.schema())
+            .map_err(unreadable)?;
+        for batch in batches {
+            let batch = match batch {
+                Ok(batch) if batch.is_empty() => continue,
+                Ok(batch) => batch,
+                Err(error) => {
+                    foreign = Some(error);
+                    return Err(Error::Io(std::io::Error::other("no more batches")));
+                }
+            };
+            encoder
+                .write_batch(&to_frame(path, &batch)?)
+                .map_err(unreadable)?;
+            rows += batch.len();
+        }
+        if rows == 0 {
+            return Err(Error::Empty {
+                path: path.to_owned(),
+            });
+        }
+        encoder.finish().map_err(unreadable)?;
+        Ok(())
+    });
+    match (written, foreign) {
+        (_, Some(error)) => Err(error),
+        (Err(error), None) => Err(error.into()),
+        (Ok(()), None) => Ok(rows),
+    }
+}
+
+fn writer<W: Write>(to: W) -> ParquetWriter<W> {
+    ParquetWriter::new(to)
+        .with_compression(ParquetCompression::Zstd(None))
+        .with_row_group_size(Some(ROW_GROUP_ROWS))
+        .with_key_value_metadata(Some(KeyValueMetadata::from_static(vec![(
+            VERSION_KEY.to_owned(),
+            VERSION.to_string(),
+        )])))
+        .set_parallel(false)
+}
+
+fn to_frame(path: &Path, listings: &[Listing]) -> Result<DataFrame> {
     check_writable(path, listings)?;
     let mut columns: Vec<Column> = COLUMNS
         .iter()
@@ -35,22 +100,7 @@ pub(in crate::store) fn write_listings(path: &Path, listings: &[Listing]) -> Res
             .collect();
         columns.push(Column::new(raw_column(field).into(), texts));
     }
-    let mut frame =
-        DataFrame::new(listings.len(), columns).map_err(|error| bad(path, &error.to_string()))?;
-    atomic::write(path, |file| {
-        let mut encoded = Vec::new();
-        ParquetWriter::new(&mut encoded)
-            .with_compression(ParquetCompression::Zstd(None))
-            .with_row_group_size(Some(ROW_GROUP_ROWS))
-            .with_key_value_metadata(Some(KeyValueMetadata::from_static(vec![(
-                VERSION_KEY.to_owned(),
-                VERSION.to_string(),
-            )])))
-            .set_parallel(false)
-            .finish(&mut frame)
-            .map_err(|error| bad(path, &error.to_string()))?;
-        Ok(std::io::Write::write_all(file, &encoded)?)
-    })
+    DataFrame::new(listings.len(), columns).map_err(|error| bad(path, &error.to_string()))
 }
 
 /// Refuses what a file could not give back: numbers that are not finite, raw texts of unknown fields.

@@ -260,3 +260,34 @@ fn files_of_another_schema_are_refused() {
         assert!(error.to_string().contains(want), "{error}");
     }
 }
+
+#[test]
+fn batches_make_one_file_and_a_failing_one_makes_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("cars.parquet");
+    let listing = |id: &str| Listing {
+        id: id.into(),
+        price: Some(Money::vnd(5e8)),
+        ..Listing::default()
+    };
+    let (first, second) = (vec![listing("1"), listing("2")], vec![listing("3")]);
+    let batches: [Result<Vec<Listing>>; 3] = [Ok(first.clone()), Ok(vec![]), Ok(second.clone())];
+    assert_eq!(
+        crate::store::write_listing_batches(&path, batches).unwrap(),
+        3
+    );
+    assert_eq!(
+        read_listings(&path).unwrap(),
+        [first.clone(), second].concat()
+    );
+
+    let before = fs_err::read(&path).unwrap();
+    let broken = || Error::Io(std::io::Error::other("the source is gone"));
+    let batches: [Result<Vec<Listing>>; 2] = [Ok(first), Err(broken())];
+    let error = crate::store::write_listing_batches(&path, batches).unwrap_err();
+    assert!(error.to_string().contains("source is gone"), "{error}");
+    let none: [Result<Vec<Listing>>; 0] = [];
+    let error = crate::store::write_listing_batches(&path, none).unwrap_err();
+    assert!(matches!(error, Error::Empty { .. }), "{error}");
+    assert_eq!(fs_err::read(&path).unwrap(), before);
+}

@@ -1,0 +1,83 @@
+//! What must hold for any bytes: readers answer and do not panic; what may be stored gives the same row again and
+//! no phone number; values are finite and within what their types say.
+
+// The readers' own files: without the engine beside them, some of it has no caller here.
+#![allow(dead_code, unused_imports, unreachable_pub)]
+
+#[path = "../../src"]
+mod readers {
+    pub(crate) mod page;
+    pub mod privacy;
+    pub(crate) mod row;
+    pub mod site;
+    pub(crate) mod sites;
+}
+pub mod values;
+
+use chrono::DateTime;
+pub use readers::{privacy, site};
+use readers::{page, row, sites};
+use site::{Page, PageKind, SellerKey, Site, by_name};
+use url::Url;
+
+fn key() -> SellerKey {
+    SellerKey::new([7; 32])
+}
+
+/// The site, and the addresses of its recorded pages of a kind: JSON is asked for elsewhere than HTML.
+fn addresses(source: &str, kind: PageKind, body: &[u8]) -> (&'static dyn Site, Url) {
+    let site = by_name(source).expect("a site");
+    let html = body.trim_ascii_start().starts_with(b"<");
+    let mut of_kind = site.fixtures().iter().filter(|fixture| fixture.kind == kind);
+    let fits = |fixture: &&site::Fixture| fixture.name.ends_with(".html") == html || source != "chotot";
+    let fixture = of_kind.find(fits).expect("a recorded page");
+    (site, Url::parse(fixture.url).expect("an address"))
+}
+
+fn fetched<'a>(url: &'a Url, body: &'a [u8]) -> Page<'a> {
+    Page {
+        url,
+        body,
+        content_type: None,
+        fetched_at: DateTime::UNIX_EPOCH,
+    }
+}
+
+/// Reads bytes as a page of cards.
+pub fn list(source: &str, body: &[u8]) {
+    let (site, url) = addresses(source, PageKind::List, body);
+    let base = site.default_base();
+    let Ok(list) = site.read_list(&base, &fetched(&url, body)) else {
+        return;
+    };
+    for card in &list.cards {
+        assert!(!card.listing_id.is_empty());
+        assert!(!privacy::holds_phone(card.title.as_deref().unwrap_or_default()), "{card:?}");
+        for url in site.details(&base, card) {
+            let host = url.host_str();
+            assert!(host == base.site.host_str() || host == base.api.host_str(), "{url}");
+        }
+    }
+    if let Some(next) = list.next {
+        assert!(!list.cards.is_empty() && next != url, "{next}");
+    }
+}
+
+/// Reads bytes as a listing's page, and what may be stored of it.
+pub fn detail(source: &str, body: &[u8]) {
+    let (site, url) = addresses(source, PageKind::Detail, body);
+    let first = fetched(&url, body);
+    let read = site.read_detail(&first, &key());
+    let stored = site.redact(&first, &key());
+    let Ok(scraped) = read else {
+        return;
+    };
+    let stored = stored.expect("what can be read can be stored");
+    let again = fetched(&url, &stored);
+    let row = site.read_detail(&again, &key()).expect("what was stored can be read");
+    assert_eq!(row, scraped);
+    let twice = site.redact(&again, &key()).expect("what was stored can be stored");
+    assert!(twice == stored, "{:?}\n{:?}", String::from_utf8_lossy(&stored), String::from_utf8_lossy(&twice));
+    let title = scraped.listing.title.unwrap_or_default();
+    assert!(!privacy::holds_phone(&title), "{title}");
+}

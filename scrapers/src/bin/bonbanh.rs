@@ -1,0 +1,7 @@
+//! `scrape-bonbanh`: listings of bonbanh.com.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    scrapers::main("bonbanh")
+}
