@@ -11,8 +11,10 @@ use chrono::{Datelike, NaiveDate};
 use crate::{Error, Listing, Result, clean::listing_day, dedupe::CarKey, hash};
 
 mod group;
+mod holdout;
 
 pub use group::{GroupedHoldout, calibration, folds, grouped};
+pub use holdout::Holdout;
 
 /// Indices of training, test and dropped rows; each row is in exactly one of them, in ascending order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

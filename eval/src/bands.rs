@@ -62,7 +62,7 @@ impl Bands {
 }
 
 /// Quantile of ascending values by linear interpolation, NumPy's default.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
+pub(crate) fn quantile(sorted: &[f64], share: f64) -> f64 {
     let place = share * (sorted.len() - 1) as f64;
     let below = sorted[place.floor() as usize];
     let above = sorted[place.ceil() as usize];

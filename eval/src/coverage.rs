@@ -34,6 +34,9 @@ pub struct Coverage {
     pub above: f64,
     /// Mean of `(high - low) / predicted`: how useful the ranges are, where coverage says how honest.
     pub mean_relative_width: f64,
+    /// Mean [`pinball`] loss of the two ends, taken as the quantiles `(1 - level) / 2` and `(1 + level) / 2`: honesty
+    /// and width in one amount, the smaller the better.
+    pub pinball: f64,
 }
 
 impl Coverage {
@@ -47,15 +50,20 @@ impl Coverage {
     pub fn of(ranges: &Ranges<'_>) -> Result<Self> {
         ranges.check()?;
         let n = ranges.actual.len();
-        let (mut below, mut above, mut width) = (0_usize, 0_usize, 0.0);
+        let (mut below, mut above, mut width, mut loss) = (0_usize, 0_usize, 0.0, 0.0);
+        let tail = (1.0 - ranges.level) / 2.0;
         for i in 0..n {
             below += usize::from(ranges.actual[i] < ranges.low[i]);
             above += usize::from(ranges.actual[i] > ranges.high[i]);
             width += (ranges.high[i] - ranges.low[i]) / ranges.predicted[i];
+            loss += row_loss(ranges.actual[i], ranges.low[i], tail)
+                + row_loss(ranges.actual[i], ranges.high[i], 1.0 - tail);
         }
         let share = |count: usize| count as f64 / n as f64;
         let mean_relative_width = width / n as f64;
         check::score("mean_relative_width", mean_relative_width)?;
+        let pinball = loss / (2 * n) as f64;
+        check::score("pinball", pinball)?;
         Ok(Self {
             level: ranges.level,
             n,
@@ -63,12 +71,47 @@ impl Coverage {
             below: share(below),
             above: share(above),
             mean_relative_width,
+            pinball,
         })
     }
 
     /// Measured less nominal coverage: below 0, the ranges promise too much.
     pub fn gap(&self) -> f64 {
         self.coverage - self.level
+    }
+}
+
+/// Mean pinball (quantile) loss of `predicted` as the quantile `alpha` of `actual` (Koenker & Bassett 1978); in the
+/// unit of the prices, and scikit-learn's `mean_pinball_loss` to the letter.
+///
+/// # Errors
+///
+/// [`Error::Empty`], [`Error::Lengths`], [`Error::Value`] for a number that is not finite; [`Error::Parameter`] for a
+/// quantile outside \[0, 1\]; [`Error::Overflow`].
+pub fn pinball(actual: &[f64], predicted: &[f64], alpha: f64) -> Result<f64> {
+    if !(0.0..=1.0).contains(&alpha) {
+        return Err(Error::Parameter {
+            name: "alpha",
+            value: alpha,
+            valid: "0 to 1",
+        });
+    }
+    check::lengths(("predicted", predicted.len()), ("actual", actual.len()))?;
+    check::values("actual", actual, &check::FINITE)?;
+    check::values("predicted", predicted, &check::FINITE)?;
+    let rows = actual.iter().zip(predicted);
+    let sum: f64 = rows.map(|(a, p)| row_loss(*a, *p, alpha)).sum();
+    let loss = sum / actual.len() as f64;
+    check::score("pinball", loss)?;
+    Ok(loss)
+}
+
+fn row_loss(actual: f64, quantile: f64, alpha: f64) -> f64 {
+    let error = actual - quantile;
+    if error >= 0.0 {
+        alpha * error
+    } else {
+        (alpha - 1.0) * error
     }
 }
 
@@ -145,9 +188,19 @@ mod tests {
             below: 0.2,
             above: 0.2,
             mean_relative_width: (0.3 + 0.3 + 0.3 + 0.5 + 0.0) / 5.0,
+            pinball: 0.0,
         };
         let measured = measured.expect("valid ranges");
-        assert_eq!(measured, want);
+        // Tails of 10 %: 0 and 3, 3 and 0, .09 and 3.01, 35 and 225, 0 and 0.
+        assert!((measured.pinball - 26.91).abs() < 1e-12, "{measured:?}");
+        let pinball = want.pinball;
+        assert_eq!(
+            Coverage {
+                pinball,
+                ..measured
+            },
+            want
+        );
         assert!((measured.gap() + 0.2).abs() < 1e-15);
     }
 

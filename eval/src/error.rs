@@ -41,6 +41,17 @@ pub enum Error {
         /// The valid range.
         valid: &'static str,
     },
+    /// Rows are to be told apart by something that they do not have.
+    #[error("rows cannot be told apart by `{name}`; valid: {valid}")]
+    Segments {
+        /// What was asked for.
+        name: String,
+        /// What they have.
+        valid: String,
+    },
+    /// Two models' predictions are not of the same rows.
+    #[error("the predictions cannot be paired: {0}")]
+    Unpaired(String),
     /// All values are valid, yet a score of them is beyond what an `f64` holds.
     #[error("`{score}` of these rows is {value}; the values are too large or too far apart")]
     Overflow {

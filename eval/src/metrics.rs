@@ -18,6 +18,9 @@ pub struct PriceScores {
     pub median_ae: f64,
     /// Root of the mean squared error.
     pub rmse: f64,
+    /// Root of the mean squared difference of `ln(1 + price)`: the relative error that a few dear cars do not rule.
+    /// `None` where a prediction is -1 or less, which has no such logarithm.
+    pub rmsle: Option<f64>,
     /// Coefficient of determination: 1 less the squared errors over those of the mean of the actual prices; 1 is
     /// perfect, 0 no better than that mean. `None` where all actual prices are equal, which leaves it undefined.
     pub r2: Option<f64>,
@@ -47,7 +50,8 @@ impl PriceScores {
         let n = rows as f64;
         let mut absolute = Vec::with_capacity(rows);
         let mut relative = Vec::with_capacity(rows);
-        let (mut absolute_sum, mut relative_sum, mut squared_sum) = (0.0, 0.0, 0.0);
+        let (mut absolute_sum, mut relative_sum, mut squared_sum, mut log_sum) =
+            (0.0, 0.0, 0.0, 0.0);
         let mut within = [0_usize; 3];
         for (&a, &p) in actual.iter().zip(predicted) {
             let error = (p - a).abs();
@@ -55,6 +59,8 @@ impl PriceScores {
             absolute_sum += error;
             relative_sum += share;
             squared_sum += error * error;
+            // Not a number from here on where a prediction is -1 or less.
+            log_sum += (p.ln_1p() - a.ln_1p()).powi(2);
             for (count, limit) in within.iter_mut().zip([0.05, 0.1, 0.2]) {
                 *count += usize::from(share <= limit);
             }
@@ -68,6 +74,7 @@ impl PriceScores {
             mae: absolute_sum / n,
             median_ae: median(&mut absolute),
             rmse: (squared_sum / n).sqrt(),
+            rmsle: Some((log_sum / n).sqrt()).filter(|root| root.is_finite()),
             r2: (spread > 0.0).then(|| 1.0 - squared_sum / spread),
             mape: relative_sum / n,
             mdape: median(&mut relative),
@@ -81,12 +88,13 @@ impl PriceScores {
         Ok(scores)
     }
 
-    /// The scores by their field names, in the order of a leaderboard; without `n`, and without `r2` where undefined.
+    /// The scores by their field names, in the order of a leaderboard; without `n`, and without what is undefined.
     pub fn named(&self) -> impl Iterator<Item = (&'static str, f64)> + use<> {
         [
             ("mae", Some(self.mae)),
             ("median_ae", Some(self.median_ae)),
             ("rmse", Some(self.rmse)),
+            ("rmsle", self.rmsle),
             ("r2", self.r2),
             ("mape", Some(self.mape)),
             ("mdape", Some(self.mdape)),
@@ -118,7 +126,7 @@ fn spread(values: &[f64]) -> f64 {
 }
 
 /// Median of at least one value, in linear time; leaves `values` in another order.
-fn median(values: &mut [f64]) -> f64 {
+pub(crate) fn median(values: &mut [f64]) -> f64 {
     let middle = values.len() / 2;
     let even = values.len().is_multiple_of(2);
     let (below, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
@@ -214,6 +222,14 @@ mod tests {
     }
 
     #[test]
+    fn the_logarithm_of_a_price_below_none_is_undefined() {
+        let rmsle = |predicted: &[f64]| PriceScores::of(&[1.0; 2], predicted).expect("valid").rmsle;
+        assert_eq!(rmsle(&[1.0, -1.0]), None);
+        assert_eq!(rmsle(&[1.0, -3.0]), None);
+        assert_eq!(rmsle(&[1.0, 1.0]), Some(0.0));
+    }
+
+    #[test]
     fn r2_of_equal_prices_is_undefined() {
         for (actual, predicted) in [(&[5.0][..], &[6.0][..]), (&[5.0; 3], &[5.0, 4.0, 5.5])] {
             let scores = PriceScores::of(actual, predicted).expect("valid rows");
@@ -283,6 +299,8 @@ mod tests {
             let here = PriceScores::of(&actual, &predicted).expect("valid rows");
             let there = PriceScores::of(&scale(&actual), &scale(&predicted)).expect("valid rows");
             let amounts = PriceScores {
+                // It adds 1 to every price, whatever the currency.
+                rmsle: there.rmsle,
                 mae: here.mae * rate,
                 median_ae: here.median_ae * rate,
                 rmse: here.rmse * rate,

@@ -82,6 +82,17 @@ impl Segments {
         })
     }
 
+    /// The segments: name, names of the small ones that are folded into it, rows. [`OTHER`] is last.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[String], &[usize])> {
+        self.segments.iter().map(|own| {
+            (
+                own.name.as_str(),
+                own.folded.as_slice(),
+                own.rows.as_slice(),
+            )
+        })
+    }
+
     /// Scores every segment, in the order of the keys, [`OTHER`] last.
     ///
     /// # Errors

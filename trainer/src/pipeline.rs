@@ -1,7 +1,6 @@
 //! Training, top to bottom: split, encode, fit the ridge, fit each family, measure it on the hold-out.
 
 mod assess;
-mod split;
 
 use std::{collections::BTreeMap, time::Instant};
 
@@ -18,7 +17,7 @@ use models::{
 };
 
 pub use assess::{Assessment, FamilyScores, RangeScores};
-pub use split::Holdout;
+pub use datasets::split::Holdout;
 
 use crate::Result;
 

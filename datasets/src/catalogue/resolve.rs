@@ -53,6 +53,19 @@ impl Catalogue {
         }
         fill(listing, found);
     }
+
+    /// [`Self::resolve`] for a listing that this catalogue may have resolved before (a row of our own Parquet): a name
+    /// that it gave itself then is not taken for one that a site printed, so that reading a file again changes nothing.
+    pub fn resolve_again(&self, listing: &mut Listing) {
+        let printed = ["make", "model"].map(|field| listing.raw.contains_key(field));
+        self.resolve(listing);
+        let names = [listing.make.clone(), listing.model.clone()];
+        for ((field, printed), name) in ["make", "model"].into_iter().zip(printed).zip(names) {
+            if !printed && listing.raw.get(field) == name.as_ref() {
+                listing.raw.remove(field);
+            }
+        }
+    }
 }
 
 /// Fills what is still missing.

@@ -1,6 +1,5 @@
 //! One file into listings that the catalogue has put names to.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use datasets::mapping::Issue;
@@ -69,30 +68,15 @@ fn resolved(mut file: ReadFile, output: &Output) -> ReadFile {
     let catalogue = Catalogue::embedded();
     let is_own = file.mapping.is_none();
     file.listings.par_iter_mut().for_each(|listing| {
-        let printed = ["make", "model"].map(|field| listing.raw.contains_key(field));
-        catalogue.resolve(listing);
         if is_own {
-            let names = [listing.make.clone(), listing.model.clone()];
-            forget_unprinted(&mut listing.raw, printed, names);
+            catalogue.resolve_again(listing);
+        } else {
+            catalogue.resolve(listing);
         }
         bar.inc(1);
     });
     bar.finish_and_clear();
     file
-}
-
-/// Takes back what the catalogue noted as printed by a site, where it is the name that the catalogue gave itself
-/// when the file was first imported.
-fn forget_unprinted(
-    raw: &mut BTreeMap<String, String>,
-    printed: [bool; 2],
-    names: [Option<String>; 2],
-) {
-    for ((field, printed), name) in ["make", "model"].into_iter().zip(printed).zip(names) {
-        if !printed && raw.get(field) == name.as_ref() {
-            raw.remove(field);
-        }
-    }
 }
 
 /// The listings of a Parquet file that giaxe wrote; none for any other file.

@@ -1,12 +1,11 @@
-//! Which rows are kept aside.
+//! Which rows a training run keeps aside to judge its models by.
+
+use std::borrow::Borrow;
 
 use chrono::{Datelike as _, NaiveDate};
-use datasets::{
-    Listing,
-    split::{self, Cut, GroupedHoldout, Split},
-};
 
-use crate::Result;
+use super::{Cut, GroupedHoldout, Split, by_hash, by_time, grouped};
+use crate::{Listing, Result};
 
 /// The newest months that the grouped hold-out draws from hold at least this share of the rows: the first days of a
 /// month alone would be too few to measure on.
@@ -38,12 +37,12 @@ impl Holdout {
     ///
     /// # Errors
     /// A share out of range, and a hold-out without rows.
-    pub fn split(self, rows: &[Listing], seed: u64) -> Result<Split> {
+    pub fn split<R: Borrow<Listing>>(self, rows: &[R], seed: u64) -> Result<Split> {
         Ok(match self {
             Self::Grouped { buckets } => {
-                let since = newest_period(rows);
+                let since = newest_months(rows);
                 // Unseeded: which sellers are held out must not move from run to run, or scores cannot be compared.
-                split::grouped(
+                grouped(
                     rows,
                     &GroupedHoldout {
                         buckets,
@@ -52,15 +51,18 @@ impl Holdout {
                     },
                 )?
             }
-            Self::Time { fraction } => split::by_time(rows, Cut::NewestFraction(fraction))?,
-            Self::Hash { fraction } => split::by_hash(rows, fraction, seed)?,
+            Self::Time { fraction } => by_time(rows, Cut::NewestFraction(fraction))?,
+            Self::Hash { fraction } => by_hash(rows, fraction, seed)?,
         })
     }
 }
 
 /// First day of the newest months that hold [`NEWEST_SHARE`] of the dated rows.
-fn newest_period(rows: &[Listing]) -> Option<NaiveDate> {
-    let mut days: Vec<NaiveDate> = rows.iter().filter_map(|row| row.listed_on).collect();
+fn newest_months<R: Borrow<Listing>>(rows: &[R]) -> Option<NaiveDate> {
+    let mut days: Vec<NaiveDate> = rows
+        .iter()
+        .filter_map(|row| row.borrow().listed_on)
+        .collect();
     days.sort_unstable();
     let wanted = (days.len() as f64 * NEWEST_SHARE).ceil() as usize;
     days.get(days.len().checked_sub(wanted)?)?.with_day(1)
@@ -82,9 +84,9 @@ mod tests {
         };
         let mut days = vec![day(1, 5); 100];
         days.extend([day(10, 7); 6]);
-        assert_eq!(newest_period(&listed(&days)), Some(day(10, 1)));
+        assert_eq!(newest_months(&listed(&days)), Some(day(10, 1)));
         days.push(day(11, 1));
-        assert_eq!(newest_period(&listed(&days)), Some(day(10, 1)));
-        assert_eq!(newest_period(&[]), None);
+        assert_eq!(newest_months(&listed(&days)), Some(day(10, 1)));
+        assert_eq!(newest_months::<Listing>(&[]), None);
     }
 }
