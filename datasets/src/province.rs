@@ -127,10 +127,9 @@ fn ending(address: &str) -> Option<&'static str> {
     let tokens = text::tokens(address);
     let mut end = tokens.len();
     loop {
-        let longest = (1..=LONGEST.min(end)).rev();
-        let found = longest
-            .filter_map(|words| named(&tokens[end - words..end]))
-            .next();
+        let found = (1..=LONGEST.min(end))
+            .rev()
+            .find_map(|words| named(&tokens[end - words..end]));
         if found.is_some() {
             return found;
         }

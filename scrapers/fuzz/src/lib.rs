@@ -1,5 +1,9 @@
 //! What must hold for any bytes: readers answer and do not panic; what may be stored gives the same row again and
 //! no phone number; values are finite and within what their types say.
+//!
+//! With `cargo install cargo-fuzz`, in `scrapers/`: `cargo +nightly fuzz run oto_detail -- -max_total_time=600
+//! -max_len=8192`; `cargo +nightly fuzz list` names the targets. What a run finds new goes into `corpus/`, made small
+//! by `cargo +nightly fuzz cmin`.
 
 // The readers' own files: without the engine beside them, some of it has no caller here.
 #![allow(dead_code, unused_imports, unreachable_pub)]

@@ -8,6 +8,7 @@ mod broken;
 mod car;
 mod chotot;
 mod oto;
+mod oto_list;
 mod words;
 
 use std::collections::BTreeMap;
