@@ -20,9 +20,7 @@ pub async fn open(settings: &Settings, output: &Output) -> Result<Knowledge> {
     let knowledge = settings.knowledge()?;
     match knowledge.attach().await {
         Ok(()) | Err(IndexError::NoEmbedder) => {}
-        Err(IndexError::Store(StoreError::Empty) | IndexError::Mismatch { .. })
-            if settings.folder.is_none() =>
-        {
+        Err(error) if error.is_absence() && settings.folder.is_none() => {
             output.note("making the vectors of the FAQ");
             knowledge.index(|_, _| {}).await.map_err(SetupError::from)?;
         }
@@ -110,7 +108,7 @@ async fn rank(knowledge: &Knowledge, text: &str) -> (Ranking, Language) {
 pub(crate) fn search_words(knowledge: &Knowledge) -> &'static str {
     match knowledge.dense() {
         Dense::Up => "searched by words and vectors",
-        Dense::Down => "searched by words: the vectors failed",
-        Dense::Disabled | Dense::Pending => "searched by words alone",
+        Dense::Down => "searched by words: the vectors cannot be used",
+        Dense::Disabled => "searched by words alone",
     }
 }
