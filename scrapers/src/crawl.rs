@@ -228,8 +228,8 @@ impl<'a> Crawl<'a> {
         let whole = ended == Ended::Done && self.config.scope.make.is_none() && !self.cut_short;
         let left = self.store.frontier_len()?;
         if over {
-            self.store
-                .end(&mut self.run, whole, clock::day(Utc::now()))?;
+            let today = clock::day(Utc::now());
+            self.store.conclude(&mut self.run, whole, today)?;
         } else {
             self.store.save(&self.run)?;
         }
@@ -239,6 +239,9 @@ impl<'a> Crawl<'a> {
             parts::flush(&mut self.store, &self.config.out, source)?;
         } else {
             parts::compact(&mut self.store, &self.config.out, source)?;
+        }
+        if over {
+            self.store.end(&self.run, whole)?;
         }
         let counters = self.run.counters;
         let standard = Standard {
