@@ -69,9 +69,10 @@ fn crawl(site: &dyn Site, config: &Config, args: CrawlArgs, output: Output) -> R
     stop.on_signals(move |message| output.note(message))?;
     if args.dry_run {
         let rehearsal = crawl::rehearse(site, config, output, &stop)?;
-        return match output.is_json() {
-            true => output.json(&rehearsal),
-            false => output.data(&rehearsal.lines()),
+        return if output.is_json() {
+            output.json(&rehearsal)
+        } else {
+            output.data(&rehearsal.lines())
         };
     }
     let crawled = crawl::crawl(site, config, args.fresh, output, &stop)?;

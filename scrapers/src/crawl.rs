@@ -68,7 +68,7 @@ pub fn crawl(
     crawl.progress.finish();
     let (ended, stopped) = match outcome {
         Ok(ended) => (ended, None),
-        Err(error) if crawl.is_orderly(&error) => (Ended::Stopped, Some(error)),
+        Err(error) if is_orderly(&error) => (Ended::Stopped, Some(error)),
         Err(error) => return Err(error),
     };
     crawl.end(ended, stopped)
@@ -81,6 +81,19 @@ fn scope(config: &Config, since: Option<NaiveDate>) -> String {
         None => make.to_owned(),
         Some(day) => format!("{make} since {day}"),
     }
+}
+
+/// Whether the crawl ends in order with this error: what came is written, and the next start goes on.
+fn is_orderly(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Blocked { .. }
+            | Error::ComeBackLater { .. }
+            | Error::SiteDown { .. }
+            | Error::RobotsUnreachable { .. }
+            | Error::RobotsForbid { .. }
+            | Error::ListLost { .. }
+    )
 }
 
 struct Crawl<'a> {
@@ -206,19 +219,6 @@ impl<'a> Crawl<'a> {
             0
         };
         Ok(self.old_pages >= OLD_PAGES)
-    }
-
-    /// Whether the crawl ends in order with this error: what came is written, and the next start goes on.
-    fn is_orderly(&self, error: &Error) -> bool {
-        matches!(
-            error,
-            Error::Blocked { .. }
-                | Error::ComeBackLater { .. }
-                | Error::SiteDown { .. }
-                | Error::RobotsUnreachable { .. }
-                | Error::RobotsForbid { .. }
-                | Error::ListLost { .. }
-        )
     }
 
     /// Ends the run where it is over, writes what came, and reports.

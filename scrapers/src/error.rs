@@ -139,7 +139,6 @@ impl Error {
         match self {
             Self::Quality(_) | Self::ListLost { unread: true, .. } => Exit::Gate,
             Self::Usage(_) | Self::Config(_) | Self::SellerKey { .. } => Exit::Usage,
-            Self::NoCrawl { .. } | Self::OtherCrawl { .. } | Self::Damaged { .. } => Exit::Data,
             Self::Data(datasets::Error::Io(_) | datasets::Error::NotAFile { .. })
             | Self::Blocked { .. }
             | Self::ComeBackLater { .. }
@@ -151,7 +150,10 @@ impl Error {
             | Self::Http(_)
             | Self::Database { .. }
             | Self::Io(_) => Exit::Dependency,
-            Self::Data(_) => Exit::Data,
+            Self::NoCrawl { .. }
+            | Self::OtherCrawl { .. }
+            | Self::Damaged { .. }
+            | Self::Data(_) => Exit::Data,
         }
     }
 
@@ -203,13 +205,13 @@ impl Error {
 mod tests {
     use super::*;
 
-    fn url() -> Box<Url> {
-        Box::new(Url::parse("https://example.vn/1").expect("an address"))
+    fn url() -> Url {
+        Url::parse("https://example.vn/1").expect("an address")
     }
 
     fn lost(unread: bool) -> Error {
         Error::ListLost {
-            url: url(),
+            url: Box::new(url()),
             reason: "a".into(),
             detail: "b".into(),
             unread,
@@ -219,7 +221,7 @@ mod tests {
     #[test]
     fn each_failure_has_its_code_and_its_hint() {
         let blocked = Error::Blocked {
-            url: url(),
+            url: Box::new(url()),
             how: "403".into(),
         };
         let absent = std::io::Error::new(ErrorKind::NotFound, "no such file");

@@ -240,14 +240,14 @@ impl Fetcher {
                     store.keep_robots(&address, now, &answer)?;
                     (now, answer)
                 }
-                Some(Err(detail)) => match kept {
+                Some(Err(detail)) => {
                     // §2.3.1.4 lets us go by the last copy while the host is down.
-                    Some((_, answer)) => (now, answer),
-                    None => {
+                    let Some((_, answer)) = kept else {
                         let url = Box::new(address);
                         return Err(Error::RobotsUnreachable { url, detail });
-                    }
-                },
+                    };
+                    (now, answer)
+                }
             },
         };
         let rules = answer.rules(crate::AGENT);
@@ -293,10 +293,7 @@ impl Fetcher {
         Ok(Some(Err(detail)))
     }
 
-    #[expect(
-        clippy::type_complexity,
-        reason = "three outcomes, named by the caller"
-    )]
+    /// Asks once, redirects included; none when somebody wants to stop.
     fn robots_once(
         &mut self,
         address: &Url,

@@ -21,7 +21,7 @@ use crate::store::Store;
 use crate::{Error, Result, clock};
 
 /// Rows in memory while a file is written.
-const BATCH: usize = 8192;
+const BATCH: u32 = 8192;
 
 /// What a compaction wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -114,7 +114,7 @@ fn batches(store: &Store) -> impl Iterator<Item = Result<Vec<Listing>>> {
             Ok(kept) => kept,
             Err(error) => return Some(Err(error)),
         };
-        if kept.listings.len() == BATCH {
+        if kept.listings.len() == BATCH as usize {
             after = Some(kept.last_id);
         }
         Some(Ok(kept.listings))

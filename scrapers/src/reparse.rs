@@ -1,6 +1,8 @@
 //! `reparse`: every stored page is read again, without a request. After a reader was mended, rows and price history
 //! are what they would be had it always been so.
 
+use std::fmt::Write;
+
 use chrono::Utc;
 use serde::Serialize;
 use url::Url;
@@ -14,7 +16,7 @@ use crate::store::{Reading, Rebuilt, RejectRow, Replayed, Store};
 use crate::{Result, seller_key};
 
 /// Listings that are read and committed at once.
-const BATCH: usize = 256;
+const BATCH: u32 = 256;
 
 /// What reading again has changed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -168,9 +170,11 @@ impl Reparsed {
             let share = format!("{:.1} %", fill.share * 100.0);
             lines.push((format!("filled {}", fill.field), share));
         }
-        lines
-            .iter()
-            .map(|(name, value)| format!("{name:<18} {value}\n"))
-            .collect()
+        let mut text = String::new();
+        for (name, value) in lines {
+            // Memory takes any length.
+            let _ = writeln!(text, "{name:<18} {value}");
+        }
+        text
     }
 }

@@ -134,7 +134,7 @@ impl Crawl<'_> {
             }
             DetailRead::Unread(Unread::Page(error), body) => (error, body),
             DetailRead::Unread(Unread::Other(why), body) => {
-                return self.give_up(target, at, why, body, Fault::Reader);
+                return self.give_up(target, at, why, body.as_ref(), Fault::Reader);
             }
         };
         let why = Why::of_page(&error);
@@ -144,7 +144,7 @@ impl Crawl<'_> {
             PageError::Empty | PageError::Truncated { .. } | PageError::Charset { .. } => {
                 self.try_again(target, why, body)
             }
-            _ => self.give_up(target, at, why, body, Fault::Reader),
+            _ => self.give_up(target, at, why, body.as_ref(), Fault::Reader),
         }
     }
 
@@ -246,7 +246,7 @@ impl Crawl<'_> {
     /// A page that came damaged may come whole the next time.
     fn try_again(&mut self, target: &Target, why: Why, body: Option<Body>) -> Result<()> {
         if target.attempts + 1 >= self.config.patience.attempts {
-            return self.give_up(target, Utc::now(), why, body, Fault::Site);
+            return self.give_up(target, Utc::now(), why, body.as_ref(), Fault::Site);
         }
         let wait = self.wait_for(target, target.attempts + 1, None)?;
         let not_before = clock::after(Utc::now(), wait);
@@ -308,7 +308,7 @@ impl Crawl<'_> {
         target: &Target,
         at: DateTime<Utc>,
         why: Why,
-        body: Option<Body>,
+        body: Option<&Body>,
         fault: Fault,
     ) -> Result<()> {
         if target.kind == Kind::List {
@@ -330,9 +330,7 @@ impl Crawl<'_> {
             kept: fault == Fault::Reader && body.is_some(),
         };
         if target.has_next_address() {
-            return self
-                .store
-                .try_next_address(target, at, &failed, body.as_ref());
+            return self.store.try_next_address(target, at, &failed, body);
         }
         let settled = failed.kept || target.failed.as_ref().is_some_and(|first| first.kept);
         let first = target.failed.clone().unwrap_or(failed);
@@ -340,7 +338,7 @@ impl Crawl<'_> {
             .detail(format_args!("rejected ({}) {}", first.reason, target.url()));
         let reading = Reading::Rejected(reject(target, at, Why::new(first.reason, first.detail)));
         self.store
-            .commit_detail(&mut self.run, target, at, &reading, body.as_ref(), settled)?;
+            .commit_detail(&mut self.run, target, at, &reading, body, settled)?;
         Ok(())
     }
 }

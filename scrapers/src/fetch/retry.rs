@@ -63,7 +63,7 @@ mod tests {
             attempts: 4,
             backoff: Duration::from_secs(1),
             backoff_cap: Duration::from_secs(8),
-            longest_wait: Duration::from_secs(900),
+            longest_wait: Duration::from_mins(15),
             blocks_before_stop: 3,
             failures_before_stop: 10,
         };

@@ -34,13 +34,13 @@ impl Store {
     pub(crate) fn bodies_after(
         &self,
         after: &str,
-        count: usize,
+        count: u32,
     ) -> Result<Vec<(String, Vec<Replayed>)>> {
         let ids: Vec<String> = self.step(|db| {
             let mut query = db.prepare_cached(
                 "SELECT DISTINCT listing_id FROM body WHERE listing_id > ?1 ORDER BY listing_id LIMIT ?2",
             )?;
-            let rows = query.query_map(params![after, count as i64], |row| row.get(0))?;
+            let rows = query.query_map(params![after, count], |row| row.get(0))?;
             rows.collect()
         })?;
         ids.into_iter()

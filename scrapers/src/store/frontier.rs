@@ -172,7 +172,7 @@ pub(super) fn push(db: &Connection, new: &NewTarget<'_>) -> rusqlite::Result<()>
         "INSERT INTO frontier (kind, listing_id, digest, urls, preceding) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
     .execute(params![
-        new.kind as i64,
+        new.kind as u8,
         new.listing_id,
         new.digest,
         json(&urls),

@@ -19,18 +19,18 @@ pub(crate) struct Kept {
 
 impl Store {
     /// Rows whose identity comes after `id`, in order of identities, at most `count`.
-    pub(crate) fn kept_after_id(&self, id: &str, count: usize) -> Result<Kept> {
+    pub(crate) fn kept_after_id(&self, id: &str, count: u32) -> Result<Kept> {
         self.kept(
             "id > ?1 AND listing IS NOT NULL ORDER BY id",
-            params![id, count as i64],
+            params![id, count],
         )
     }
 
     /// Rows that are younger than `version`, oldest first, at most `count`.
-    pub(crate) fn kept_after_version(&self, version: i64, count: usize) -> Result<Kept> {
+    pub(crate) fn kept_after_version(&self, version: i64, count: u32) -> Result<Kept> {
         self.kept(
             "version > ?1 AND listing IS NOT NULL ORDER BY version",
-            params![version, count as i64],
+            params![version, count],
         )
     }
 

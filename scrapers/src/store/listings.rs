@@ -105,14 +105,14 @@ impl Store {
     pub(crate) fn prices_after(
         &self,
         after: &(String, i64),
-        count: usize,
+        count: u32,
     ) -> Result<Vec<PricePoint>> {
         self.step(|db| {
             let mut query = db.prepare_cached(
                 "SELECT listing_id, seen_at, price_vnd, price_raw FROM price
                  WHERE (listing_id, seen_at) > (?1, ?2) ORDER BY listing_id, seen_at LIMIT ?3",
             )?;
-            let rows = query.query_map(params![after.0, after.1, count as i64], |row| {
+            let rows = query.query_map(params![after.0, after.1, count], |row| {
                 Ok(PricePoint {
                     listing_id: row.get(0)?,
                     seen_at: row.get(1)?,
@@ -133,7 +133,7 @@ fn see(
     details: &[Url],
     today: NaiveDate,
 ) -> rusqlite::Result<()> {
-    let digest = card.digest as i64;
+    let digest = card.digest.cast_signed();
     let known: Option<(Option<i64>, i64, bool)> = tx
         .prepare_cached("SELECT digest, seen_in, gone_on IS NOT NULL FROM listing WHERE id = ?1")?
         .query_row([&card.listing_id], |row| {

@@ -34,12 +34,12 @@ pub(crate) struct Reject {
 
 impl Store {
     /// Rejects after `key`, in order of their keys, at most `count`.
-    pub(crate) fn rejects_after(&self, key: &str, count: usize) -> Result<Vec<Reject>> {
+    pub(crate) fn rejects_after(&self, key: &str, count: u32) -> Result<Vec<Reject>> {
         self.step(|db| {
             let mut query = db.prepare_cached(
                 "SELECT key, listing_id, url, reason, detail, at FROM reject WHERE key > ?1 ORDER BY key LIMIT ?2",
             )?;
-            let rows = query.query_map(params![key, count as i64], |row| {
+            let rows = query.query_map(params![key, count], |row| {
                 Ok(Reject {
                     key: row.get(0)?,
                     listing_id: row.get(1)?,

@@ -28,7 +28,7 @@ fn a_first_crawl_takes_everything_once() {
     for row in &rows {
         let id: u32 = row.id.parse().expect("a number");
         assert_eq!(row.price_vnd(), Some(3e8 + f64::from(id) * 1e6));
-        assert_eq!(row.year, Some(2005 + (id % 20) as i32));
+        assert_eq!(row.year, Some(2005 + (id % 20).cast_signed()));
         assert_eq!(row.mileage_km, Some(f64::from(1000 * (1 + id % 150))));
         assert!(row.first_seen.is_some() && row.first_seen == row.last_seen);
     }

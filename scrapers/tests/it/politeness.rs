@@ -128,7 +128,7 @@ fn robots_txt_is_asked_for_once_a_day_and_outlives_an_outage() {
             .expect("allowed");
     }
     let paths = replay.server.paths();
-    let asked: Vec<_> = paths.iter().filter(|path| path.ends_with(".txt")).collect();
+    let asked: Vec<_> = paths.iter().filter(|path| path.contains("txt")).collect();
     assert_eq!(asked, ["/robots.txt", "/moved.txt"]);
 }
 
@@ -146,10 +146,11 @@ fn retry_after_is_honoured_in_seconds_and_as_a_date() {
     for as_date in [false, true] {
         for status in [429, 503] {
             let replay = Replay::with(World::new(6, 10), move |path, nth| {
-                let wait = match as_date {
-                    false => "1".to_owned(),
+                let wait = if as_date {
                     // A date has no fractions: two seconds from now are more than one.
-                    true => httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(2)),
+                    httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(2))
+                } else {
+                    "1".to_owned()
                 };
                 (path == "/car/4" && nth == 1)
                     .then(|| Answer::status(status).with("retry-after", wait))

@@ -49,11 +49,8 @@ impl Place {
         let usual = [
             ("contact", "\"tester@example.vn\"".to_owned()),
             ("site_url", format!("\"{url}\"")),
-            ("out", format!("{:?}", self.path().join("out"))),
-            (
-                "seller_key_file",
-                format!("{:?}", self.path().join("seller.key")),
-            ),
+            ("out", quoted(&self.path().join("out"))),
+            ("seller_key_file", quoted(&self.path().join("seller.key"))),
             ("interval_ms", "0".to_owned()),
             ("backoff_ms", "10".to_owned()),
             ("judged_listings", "5".to_owned()),
@@ -61,7 +58,7 @@ impl Place {
         let mut text = self.settings.clone();
         for (key, value) in usual {
             if !self.settings.contains(&format!("{key} =")) {
-                text.push_str(&format!("\n{key} = {value}"));
+                text.extend(["\n", key, " = ", &value]);
             }
         }
         fs_err::write(&file, text).expect("writes");
@@ -109,4 +106,9 @@ impl Place {
 /// Identities, in the file's order.
 pub(crate) fn ids(rows: &[Listing]) -> Vec<&str> {
     rows.iter().map(|row| row.id.as_str()).collect()
+}
+
+/// A path as TOML spells it.
+fn quoted(path: &Path) -> String {
+    format!("'{}'", path.display())
 }

@@ -1,5 +1,6 @@
 //! 200,000 listings: memory stays flat and the frontier's cost per page constant. `GIAXE_SCALE` says how many (20,000).
 
+use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -41,18 +42,20 @@ fn the_last_page_costs_what_the_first_did() {
             let mut text = format!("total {listings}\n");
             let first = (number - 1) * per_page as u32;
             for id in first..listings.min(first + per_page as u32) {
-                text.push_str(&format!("car {id} {} Kia\n", 300_000_000 + id));
+                let _ = write!(text, "car {id} {} Kia\n", 300_000_000 + id);
             }
             if first + (per_page as u32) < listings {
-                text.push_str(&format!("next /list/{}\n", number + 1));
+                let _ = write!(text, "next /list/{}\n", number + 1);
             }
             text.push_str("END\n");
             return Some(Answer::ok(text));
         }
         // As long as a page is, in words that do not pack to nothing.
-        let filler: String = (0..400u64)
-            .map(|n| format!("p {:x}\n", datasets::hash::number(&format!("{number} {n}"))))
-            .collect();
+        let mut filler = String::new();
+        for n in 0..400u64 {
+            let word = u64::from(number).wrapping_mul(400).wrapping_add(n);
+            let _ = writeln!(filler, "p {:x}", word.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        }
         Some(Answer::ok(format!(
             "id {number}\nprice {}\nyear 2015\nkm 50000\nlisted 2026-11-10\n{filler}END\n",
             300_000_000 + number
@@ -82,11 +85,15 @@ fn the_last_page_costs_what_the_first_did() {
         median(&batches[..tenth]),
         median(&batches[batches.len() - tenth..]),
     );
-    println!(
-        "{listings} listings in {time:?}: {:.3} ms a page at first, {:.3} ms at last; at most {} MB",
-        first * 1e3,
-        last * 1e3,
-        rss >> 20
+    // Past the harness, which swallows what a passing test prints.
+    let _ = std::io::Write::write_fmt(
+        &mut std::io::stderr(),
+        format_args!(
+            "{listings} listings in {time:?}: {:.3} ms a page at first, {:.3} ms at last; at most {} MB\n",
+            first * 1e3,
+            last * 1e3,
+            rss >> 20
+        ),
     );
     assert!(rss < MEMORY, "{} MB", rss >> 20);
     assert!(last < 1.6 * first, "{first} s a page became {last}");

@@ -43,8 +43,8 @@ impl Answer {
     }
 
     #[must_use]
-    pub(crate) fn with(mut self, header: &'static str, value: impl ToString) -> Self {
-        self.headers.push((header, value.to_string()));
+    pub(crate) fn with(mut self, header: &'static str, value: impl std::fmt::Display) -> Self {
+        self.headers.push((header, format!("{value}")));
         self
     }
 }
@@ -148,6 +148,29 @@ impl Drop for Server {
     }
 }
 
+/// A request that is being answered, also when its client has left in the meantime.
+struct Open(Arc<Inner>);
+
+impl Open {
+    fn new(inner: Arc<Inner>) -> Self {
+        {
+            let mut open = inner.open.lock().expect("nobody panicked");
+            *open += 1;
+            let mut most = inner.most_open.lock().expect("nobody panicked");
+            *most = (*most).max(*open);
+        }
+        Self(inner)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if let Ok(mut open) = self.0.open.lock() {
+            *open -= 1;
+        }
+    }
+}
+
 async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let at = Instant::now();
     let path = request
@@ -168,15 +191,10 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     } else {
         1
     };
-    {
-        let mut open = inner.open.lock().expect("nobody panicked");
-        *open += 1;
-        let mut most = inner.most_open.lock().expect("nobody panicked");
-        *most = (*most).max(*open);
-    }
+    let open = Open::new(inner.clone());
     let answer = (inner.script)(&path, nth);
     tokio::time::sleep(answer.delay).await;
-    *inner.open.lock().expect("nobody panicked") -= 1;
+    drop(open);
     if keeps_log {
         inner.log.lock().expect("nobody panicked").push(Hit {
             path,

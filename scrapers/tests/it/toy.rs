@@ -4,6 +4,7 @@
 //! `END`. A line `seller NAME` and `phone NUMBER` are redacted.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
 use datasets::{Listing, Money};
@@ -239,10 +240,10 @@ impl World {
                 let first = (number as usize).checked_sub(1)? * self.per_page;
                 let mut text = format!("total {}\n", self.cars.len());
                 for (id, car) in self.cars.iter().rev().skip(first).take(self.per_page) {
-                    text.push_str(&format!("car {id} {} {}\n", car.price, car.make));
+                    let _ = write!(text, "car {id} {} {}\n", car.price, car.make);
                 }
                 if first + self.per_page < self.cars.len() {
-                    text.push_str(&format!("next /list/{}\n", number + 1));
+                    let _ = write!(text, "next /list/{}\n", number + 1);
                 }
                 text.push_str("END\n");
                 Some(text)

@@ -199,8 +199,6 @@ fn three_sites_land_whole() {
             let times = asked.get(path.as_str()).copied().unwrap_or(0);
             assert!(times <= least && times > 0, "{path}: {times} times");
         }
-        assert_eq!(server.most_open(), 1);
-
         stored_pages_give_the_same_rows(&place, site, &server, &found);
         nobody_is_in(&place.out(source), &own);
     }

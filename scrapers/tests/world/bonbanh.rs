@@ -313,13 +313,14 @@ fn fill(draw: &mut Draw, car: &Car, old: bool, rows: &mut Rows) {
         row.seats.map(|seats| format!("{seats} chỗ")),
     );
     rows.add("Số cửa", &[], Some("4 cửa".to_owned()));
+    let said = draw.chance(95);
     let wheels = draw.pick(&[
-        None,
-        Some(("FWD - Dẫn động cầu trước", Drivetrain::Fwd)),
-        Some(("RFD - Dẫn động cầu sau", Drivetrain::Rwd)),
-        Some(("AWD - 4 bánh toàn thời gian", Drivetrain::Awd)),
-        Some(("4WD - Dẫn động 4 bánh", Drivetrain::FourWd)),
+        ("FWD - Dẫn động cầu trước", Drivetrain::Fwd),
+        ("RFD - Dẫn động cầu sau", Drivetrain::Rwd),
+        ("AWD - 4 bánh toàn thời gian", Drivetrain::Awd),
+        ("4WD - Dẫn động 4 bánh", Drivetrain::FourWd),
     ]);
+    let wheels = said.then_some(wheels);
     rows.row.drivetrain = wheels.map(|(_, wheels)| wheels);
     rows.add(
         "Dẫn động",

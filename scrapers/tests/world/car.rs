@@ -1,7 +1,7 @@
 //! Invented cars and sellers.
 
 use datasets::synthetic::{ModelFacts, Settings, generate};
-use datasets::vocabulary::{Condition, Drivetrain, Origin, SellerKind};
+use datasets::vocabulary::{Condition, Origin, SellerKind};
 use datasets::{Catalogue, Listing};
 
 use super::{Draw, words};
@@ -124,7 +124,6 @@ pub fn invent(draw: &mut Draw, source: &str, seed: u64, count: usize) -> Vec<Car
             // The generator is sparser than the sites' forms, which nearly everybody fills.
             if !draw.chance(25) {
                 row.origin.get_or_insert(Origin::Domestic);
-                row.drivetrain.get_or_insert(Drivetrain::Fwd);
                 row.seats.get_or_insert(5);
                 row.color_exterior.get_or_insert_with(|| "Trắng".to_owned());
             }
