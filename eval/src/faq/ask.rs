@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use assistant::knowledge::{Dense, IndexError, Knowledge};
 use assistant::setup::{Settings, SetupError};
-use assistant::store::StoreError;
 use assistant::understand::{Teencode, detect};
 use assistant::{Language, retrieve::Ranking};
 
