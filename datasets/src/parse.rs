@@ -52,6 +52,7 @@ pub fn is_blank(text: &str) -> bool {
             .iter()
             .any(|word| text.eq_ignore_ascii_case(word))
         || (!text.is_ascii()
+            && text.starts_with(['Đ', 'đ', 'D', 'd', 'K', 'k'])
             && matches!(
                 text::key(text).as_str(),
                 "dangcapnhat" | "khongro" | "khongxacdinh"

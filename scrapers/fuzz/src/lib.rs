@@ -19,8 +19,8 @@ mod readers {
 pub mod values;
 
 use chrono::DateTime;
-pub use readers::{privacy, site};
 use readers::{page, row, sites};
+pub use readers::{privacy, site};
 use site::{Page, PageKind, SellerKey, Site, by_name};
 use url::Url;
 
@@ -32,8 +32,12 @@ fn key() -> SellerKey {
 fn addresses(source: &str, kind: PageKind, body: &[u8]) -> (&'static dyn Site, Url) {
     let site = by_name(source).expect("a site");
     let html = body.trim_ascii_start().starts_with(b"<");
-    let mut of_kind = site.fixtures().iter().filter(|fixture| fixture.kind == kind);
-    let fits = |fixture: &&site::Fixture| fixture.name.ends_with(".html") == html || source != "chotot";
+    let mut of_kind = site
+        .fixtures()
+        .iter()
+        .filter(|fixture| fixture.kind == kind);
+    let fits =
+        |fixture: &&site::Fixture| fixture.name.ends_with(".html") == html || source != "chotot";
     let fixture = of_kind.find(fits).expect("a recorded page");
     (site, Url::parse(fixture.url).expect("an address"))
 }
@@ -56,10 +60,16 @@ pub fn list(source: &str, body: &[u8]) {
     };
     for card in &list.cards {
         assert!(!card.listing_id.is_empty());
-        assert!(!privacy::holds_phone(card.title.as_deref().unwrap_or_default()), "{card:?}");
+        assert!(
+            !privacy::holds_phone(card.title.as_deref().unwrap_or_default()),
+            "{card:?}"
+        );
         for url in site.details(&base, card) {
             let host = url.host_str();
-            assert!(host == base.site.host_str() || host == base.api.host_str(), "{url}");
+            assert!(
+                host == base.site.host_str() || host == base.api.host_str(),
+                "{url}"
+            );
         }
     }
     if let Some(next) = list.next {
@@ -78,10 +88,19 @@ pub fn detail(source: &str, body: &[u8]) {
     };
     let stored = stored.expect("what can be read can be stored");
     let again = fetched(&url, &stored);
-    let row = site.read_detail(&again, &key()).expect("what was stored can be read");
+    let row = site
+        .read_detail(&again, &key())
+        .expect("what was stored can be read");
     assert_eq!(row, scraped);
-    let twice = site.redact(&again, &key()).expect("what was stored can be stored");
-    assert!(twice == stored, "{:?}\n{:?}", String::from_utf8_lossy(&stored), String::from_utf8_lossy(&twice));
+    let twice = site
+        .redact(&again, &key())
+        .expect("what was stored can be stored");
+    assert!(
+        twice == stored,
+        "{:?}\n{:?}",
+        String::from_utf8_lossy(&stored),
+        String::from_utf8_lossy(&twice)
+    );
     let title = scraped.listing.title.unwrap_or_default();
     assert!(!privacy::holds_phone(&title), "{title}");
 }

@@ -23,7 +23,10 @@ fn answered<T: PartialEq + Debug>(text: &str, read: impl Fn(&str) -> Parsed<T>) 
 /// Prices are positive and below the limit, in whole đồng.
 pub fn price(text: &str) {
     if let Some(amount) = answered(text, parse::price_vnd) {
-        assert!(amount > 0.0 && amount <= PRICE_VND_MAX && amount.fract() == 0.0, "{amount}");
+        assert!(
+            amount > 0.0 && amount <= PRICE_VND_MAX && amount.fract() == 0.0,
+            "{amount}"
+        );
     }
 }
 
@@ -66,7 +69,10 @@ pub fn date(text: &str) {
 
 /// A province's name lies in the province.
 pub fn province(text: &str) {
-    for found in [datasets::province::of_address(text), datasets::province::whole(text)] {
+    for found in [
+        datasets::province::of_address(text),
+        datasets::province::whole(text),
+    ] {
         if let Some(name) = found {
             assert_eq!(datasets::province::whole(name), Some(name));
         }

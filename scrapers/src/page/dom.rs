@@ -1,8 +1,10 @@
 //! A page as a tree, and how elements of it are told apart.
 
 use datasets::text;
+use ego_tree::iter::Edge;
 use ego_tree::{NodeId, Tree};
 use html5ever::driver::{self, ParseOpts};
+use html5ever::local_name;
 use html5ever::tendril::TendrilSink;
 use scraper::{ElementRef, Html, HtmlTreeSink, Node};
 
@@ -33,6 +35,28 @@ impl Document {
             .root()
             .descendants()
             .filter_map(ElementRef::wrap)
+    }
+
+    /// Every element but those of a class and what is in them, in the page's order.
+    pub(crate) fn elements_outside<'a>(
+        &'a self,
+        class: &'a str,
+    ) -> impl Iterator<Item = ElementRef<'a>> {
+        let mut depth = 0_usize;
+        self.html.tree.root().traverse().filter_map(move |edge| {
+            match edge {
+                Edge::Open(node) => {
+                    let element = ElementRef::wrap(node)?;
+                    if depth == 0 && !has_class(element, class) {
+                        return Some(element);
+                    }
+                    depth += 1;
+                }
+                Edge::Close(node) if node.value().is_element() => depth = depth.saturating_sub(1),
+                Edge::Close(_) => {}
+            }
+            None
+        })
     }
 
     /// The element with this `id`.
@@ -115,9 +139,18 @@ pub(crate) fn has_class(element: ElementRef<'_>, class: &str) -> bool {
     class_in(element, &[class])
 }
 
+/// The classes of an element, blanks between them.
+pub(crate) fn classes_of<'a>(element: ElementRef<'a>) -> Option<&'a str> {
+    let attributes = &element.value().attrs;
+    let class = attributes
+        .iter()
+        .find(|(name, _)| name.local == local_name!("class"));
+    class.map(|(_, value)| &**value)
+}
+
 /// Whether the element bears one of the classes.
 pub(crate) fn class_in(element: ElementRef<'_>, classes: &[&str]) -> bool {
-    attr(element, "class").is_some_and(|own| {
+    classes_of(element).is_some_and(|own| {
         own.split_ascii_whitespace()
             .any(|class| classes.contains(&class))
     })

@@ -23,6 +23,9 @@ pub(crate) fn lines_of(element: ElementRef<'_>) -> Vec<String> {
     cleaned.filter(|line| !line.is_empty()).collect()
 }
 
+/// Most words of a label.
+const LONGEST_LABEL: usize = 6;
+
 /// What stands behind one of the labels, with the label's second half: `Km đã đi 48.000 km` under
 /// `[("km da di", x)]` gives `x` and `48.000 km`.
 ///
@@ -31,6 +34,7 @@ pub(crate) fn after_label<T: Copy>(line: &str, labels: &[(&str, T)]) -> Option<(
     let words: Vec<&str> = line.split_whitespace().collect();
     let folded: Vec<String> = words
         .iter()
+        .take(LONGEST_LABEL)
         .map(|word| text::fold(word.trim_end_matches(':')))
         .collect();
     let fits = |label: &str| {

@@ -1,6 +1,7 @@
 //! Cleaning of HTML pages.
 
 use ego_tree::NodeId;
+use html5ever::local_name;
 use scraper::{Node, node};
 
 use super::{Names, Seller, phones};
@@ -118,7 +119,7 @@ fn goes(element: &node::Element, rules: &Rules) -> bool {
     let class = element
         .attrs
         .iter()
-        .find(|(name, _)| &*name.local == "class");
+        .find(|(name, _)| name.local == local_name!("class"));
     class.is_some_and(|(_, classes)| {
         classes.split_ascii_whitespace().any(|class| {
             rules.emptied.contains(&class)

@@ -72,17 +72,18 @@ fn replaced(text: &str, numbers: &[Range<usize>], sign: &str) -> String {
     out
 }
 
-/// Whether there are digits enough, or letters and signs in their places; wide digits begin with the byte `ef`.
+/// Whether there are digits enough, or some and letters in their places; wide digits begin with the byte `ef`.
 fn may_hold(text: &[u8]) -> bool {
-    let mut like_digits = 0;
+    let (mut digits, mut letters) = (0, 0);
     for byte in text {
         match byte {
             0xef => return true,
-            b'0'..=b'9' | b'o' | b'O' | b'*' => like_digits += 1,
+            b'0'..=b'9' | b'*' => digits += 1,
+            b'o' | b'O' => letters += 1,
             _ => {}
         }
     }
-    like_digits >= SHORTEST
+    digits >= SHORTEST || (digits >= 2 && digits + letters >= SHORTEST + 2)
 }
 
 /// A run of digits.

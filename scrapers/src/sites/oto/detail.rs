@@ -64,7 +64,7 @@ pub(super) fn read(page: &Document, text: &str, fetched: &Page<'_>) -> Result<Sc
     let (condition, id) = identity(page, fetched)?;
     let mut row = Row::default();
     let mut found = Found::default();
-    for element in page.elements().filter(|element| !on_a_card(*element)) {
+    for element in page.elements_outside("item-car") {
         look(element, &mut row, &mut found);
     }
     let tags = page
@@ -170,13 +170,6 @@ fn spaced(element: ElementRef<'_>) -> String {
         joined.push(' ');
     }
     text::clean(&joined)
-}
-
-fn on_a_card(element: ElementRef<'_>) -> bool {
-    element
-        .ancestors()
-        .filter_map(ElementRef::wrap)
-        .any(|outer| class_in(outer, &["item-car"]))
 }
 
 /// A price that a program wrote; 0 says that there is none.

@@ -19,18 +19,13 @@ pub(super) fn names(page: &Document) -> Vec<String> {
 
 /// Who sells the listing of this identity.
 pub(super) fn identity(page: &Document, id: &str) -> Option<(Identity, Option<SellerKind>)> {
-    let own = |element: &ElementRef<'_>| !of_another_card(*element);
-    let name = page
-        .elements()
-        .filter(own)
+    let own = || page.elements_outside("item-car");
+    let name = own()
         .filter(|element| class_in(*element, NAMES))
         .map(text_of)
         .find(|name| !name.is_empty());
     let kind = name.as_deref().map(|name| {
-        let shop = page
-            .elements()
-            .filter(own)
-            .any(|element| class_in(element, &["salon-user"]));
+        let shop = own().any(|element| class_in(element, &["salon-user"]));
         if is_trader(name) || shop {
             SellerKind::Dealer
         } else {
@@ -39,7 +34,7 @@ pub(super) fn identity(page: &Document, id: &str) -> Option<(Identity, Option<Se
     });
     let account = page.elements().find_map(|element| account(element, id));
     let phone = || {
-        page.elements().filter(own).find_map(|element| {
+        own().find_map(|element| {
             let dialled = attr(element, "href").and_then(|href| href.strip_prefix("tel:"));
             let given = dialled.or_else(|| attr(element, "data-phone"))?;
             let digits: String = given.chars().filter(char::is_ascii_digit).collect();
@@ -51,14 +46,6 @@ pub(super) fn identity(page: &Document, id: &str) -> Option<(Identity, Option<Se
         .or_else(|| phone().map(Identity::Phone))
         .or_else(|| name.as_deref().map(|name| Identity::Name(text::key(name))))?;
     Some((identity, kind))
-}
-
-/// Whether the element stands on the card of another listing beside this one.
-fn of_another_card(element: ElementRef<'_>) -> bool {
-    element
-        .ancestors()
-        .filter_map(ElementRef::wrap)
-        .any(|outer| class_in(outer, &["item-car"]))
 }
 
 /// The account in an element's data, where they are of the listing.
