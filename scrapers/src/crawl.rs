@@ -108,8 +108,6 @@ struct Crawl<'a> {
     since: Option<NaiveDate>,
     /// List pages in a row that were older than `since`.
     old_pages: u32,
-    /// Whether paging ended because of that.
-    cut_short: bool,
     /// Pages fetched by this process.
     pages: u64,
     /// Rows that no part holds yet.
@@ -161,7 +159,6 @@ impl<'a> Crawl<'a> {
             run,
             since,
             old_pages: 0,
-            cut_short: false,
             pages: 0,
             unexported: (newest - exported).max(0) as u64,
             failures: 0,
@@ -189,7 +186,6 @@ impl<'a> Crawl<'a> {
                 continue;
             };
             if self.is_far_back(&target)? {
-                self.cut_short = true;
                 self.store.drop_target(&self.run, &target)?;
                 continue;
             }
@@ -225,11 +221,11 @@ impl<'a> Crawl<'a> {
     fn end(mut self, ended: Ended, stopped: Option<Error>) -> Result<Crawled> {
         // A crawl without its list page has lost its way: the next one begins at the first page again.
         let over = ended == Ended::Done || matches!(stopped, Some(Error::ListLost { .. }));
-        let whole = ended == Ended::Done && self.config.scope.make.is_none() && !self.cut_short;
+        let whole = ended == Ended::Done && self.config.scope.make.is_none() && self.since.is_none();
         let left = self.store.frontier_len()?;
         if over {
-            self.store
-                .end(&mut self.run, whole, clock::day(Utc::now()))?;
+            let today = clock::day(Utc::now());
+            self.store.conclude(&mut self.run, whole, today)?;
         } else {
             self.store.save(&self.run)?;
         }
@@ -239,6 +235,9 @@ impl<'a> Crawl<'a> {
             parts::flush(&mut self.store, &self.config.out, source)?;
         } else {
             parts::compact(&mut self.store, &self.config.out, source)?;
+        }
+        if over {
+            self.store.end(&self.run, whole)?;
         }
         let counters = self.run.counters;
         let standard = Standard {

@@ -57,7 +57,6 @@ pub fn rehearse(
         run,
         since: None,
         old_pages: 0,
-        cut_short: false,
         pages: 0,
         unexported: 0,
         failures: 0,

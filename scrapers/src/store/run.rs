@@ -92,18 +92,21 @@ impl Store {
         self.step(|db| save(db, run))
     }
 
-    /// Ends the run. One that was `complete` saw every listing of the site: those it did not see are gone.
-    pub(crate) fn end(&mut self, run: &mut Run, complete: bool, today: NaiveDate) -> Result<()> {
-        let gone = self.transaction(|tx| {
-            let gone = if complete {
-                tx.execute(
+    /// Draws the conclusions of a run that is over. One that was `complete` saw every listing of the site: those it did
+    /// not see are gone. Drawing them twice changes nothing.
+    pub(crate) fn conclude(
+        &mut self,
+        run: &mut Run,
+        complete: bool,
+        today: NaiveDate,
+    ) -> Result<()> {
+        self.transaction(|tx| {
+            if complete {
+                let gone = tx.execute(
                     "UPDATE listing SET gone_on = ?2 WHERE seen_in < ?1 AND gone_on IS NULL",
                     params![run.id, days(today)],
-                )?
-            } else {
-                0
-            };
-            if complete {
+                )?;
+                run.counters.gone += gone as u64;
                 // Of a list's own rejects only this run's still hold, and a listing that is gone needs no reader.
                 tx.execute(
                     "DELETE FROM reject WHERE run < ?1 AND (key NOT GLOB 'listing *' OR listing_id IN
@@ -111,16 +114,22 @@ impl Store {
                     [run.id],
                 )?;
             }
+            save(tx, run)
+        })
+    }
+
+    /// Ends the run: the next start begins another one. Comes last, when all files are written, so that a crawl that
+    /// dies before goes on and writes them.
+    pub(crate) fn end(&mut self, run: &Run, complete: bool) -> Result<()> {
+        self.transaction(|tx| {
             tx.execute("DELETE FROM frontier", [])?;
             tx.execute("DELETE FROM list_page", [])?;
             tx.execute(
                 "UPDATE run SET ended_at = ?2, complete = ?3 WHERE id = ?1",
                 params![run.id, Utc::now().timestamp_millis(), complete],
             )?;
-            Ok(gone)
-        })?;
-        run.counters.gone += gone as u64;
-        self.save(run)
+            save(tx, run)
+        })
     }
 
     /// The last crawl, ended or not.

@@ -70,20 +70,25 @@ fn a_crawl_killed_again_and_again_ends_like_one_that_was_not() {
             }
             std::thread::sleep(Duration::from_millis(1));
         };
-        match ended {
+        let is_over = match ended {
             None => {
                 child.kill().expect("a signal is sent");
                 child.wait().expect("it ends");
                 cut_short += 1;
                 in_this += 1;
+                // Killed on its way out: there is nothing left to go on with.
+                said_done(bonbanh(server.url(), directory))
             }
             Some(status) => {
                 assert!(status.success(), "{status}");
-                ends.push((in_this, counted(&server.paths())));
-                server.forget();
-                in_this = 0;
-                directories.push(tempfile::tempdir().expect("a directory"));
+                true
             }
+        };
+        if is_over {
+            ends.push((in_this, counted(&server.paths())));
+            server.forget();
+            in_this = 0;
+            directories.push(tempfile::tempdir().expect("a directory"));
         }
     }
     let last = directories.last().expect("one").path();
@@ -113,6 +118,19 @@ fn a_crawl_killed_again_and_again_ends_like_one_that_was_not() {
         std::io::stderr(),
         "{cut_short} kills over {crawls} crawls of {time:?}"
     );
+}
+
+/// Whether the last crawl came to its end, as `stats` tells it. A crawl that never began has none.
+fn said_done(mut program: Command) -> bool {
+    let output = program
+        .args(["stats", "--json"])
+        .output()
+        .expect("it starts");
+    if output.status.code() == Some(3) {
+        return false;
+    }
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    report["ended"] == "done"
 }
 
 fn counted(paths: &[String]) -> BTreeMap<String, usize> {
