@@ -84,7 +84,7 @@ async fn pages_become_a_price() {
         let scraped = tokio::task::spawn_blocking(move || scrape(source, &url, &out));
         let file = scraped.await.expect("a crawl");
         rows.insert(source, read_listings(&file).expect("listings").len());
-        assert_eq!(rows[source], expected);
+        assert_eq!(rows[source], expected, "{source}");
         files.push(file.to_string_lossy().into_owned());
     }
 
