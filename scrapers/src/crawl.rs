@@ -221,7 +221,8 @@ impl<'a> Crawl<'a> {
     fn end(mut self, ended: Ended, stopped: Option<Error>) -> Result<Crawled> {
         // A crawl without its list page has lost its way: the next one begins at the first page again.
         let over = ended == Ended::Done || matches!(stopped, Some(Error::ListLost { .. }));
-        let whole = ended == Ended::Done && self.config.scope.make.is_none() && self.since.is_none();
+        let whole =
+            ended == Ended::Done && self.config.scope.make.is_none() && self.since.is_none();
         let left = self.store.frontier_len()?;
         if over {
             let today = clock::day(Utc::now());

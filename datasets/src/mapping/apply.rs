@@ -64,7 +64,7 @@ impl Mapping {
         let mut bound: Vec<Bound<'_>> = self
             .rules
             .iter()
-            .map(|rule| Bound::new(rule, &self.missing, find))
+            .map(|rule| Bound::new(rule, &self.missing, find).once())
             .collect();
         let mut issues = Vec::new();
         let listing = self.listing(&mut bound, 0, &mut issues);

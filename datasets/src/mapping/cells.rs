@@ -23,7 +23,7 @@ pub(super) struct Bound<'a> {
     from: Vec<Column<'a>>,
     raw: Option<Column<'a>>,
     /// What texts of the column meant before: exports repeat a few of them in most columns.
-    known: HashMap<&'a str, Read>,
+    known: Option<HashMap<&'a str, Read>>,
 }
 
 impl<'a> Bound<'a> {
@@ -38,7 +38,15 @@ impl<'a> Bound<'a> {
             missing,
             from: rule.from.iter().filter_map(|name| find(name)).collect(),
             raw: rule.raw.as_deref().and_then(&find),
-            known: HashMap::new(),
+            known: Some(HashMap::new()),
+        }
+    }
+
+    /// The same for a table of one row, in which nothing repeats.
+    pub(super) fn once(self) -> Self {
+        Self {
+            known: None,
+            ..self
         }
     }
 
@@ -47,13 +55,16 @@ impl<'a> Bound<'a> {
         if let [column] = self.from[..]
             && let Some(RawValue::Text(text)) = &column[row]
             && !matches!(self.rule.kind, Kind::Text)
+            && let Some(known) = &self.known
         {
-            if let Some(read) = self.known.get(text.as_str()) {
+            if let Some(read) = known.get(text.as_str()) {
                 return read.clone().map_err(|reason| (text.clone(), reason));
             }
             let read = self.read_afresh(row);
             let plain = read.clone().map_err(|(_, reason)| reason);
-            self.known.insert(text, plain);
+            if let Some(known) = &mut self.known {
+                known.insert(text, plain);
+            }
             return read;
         }
         self.read_afresh(row)

@@ -140,7 +140,7 @@ pub(crate) fn has_class(element: ElementRef<'_>, class: &str) -> bool {
 }
 
 /// The classes of an element, blanks between them.
-pub(crate) fn classes_of(element: ElementRef<'_>) -> Option<&str> {
+fn classes_of(element: ElementRef<'_>) -> Option<&str> {
     let attributes = &element.value().attrs;
     let class = attributes
         .iter()

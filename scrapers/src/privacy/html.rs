@@ -123,9 +123,9 @@ fn goes(element: &node::Element, rules: &Rules) -> bool {
     class.is_some_and(|(_, classes)| {
         classes.split_ascii_whitespace().any(|class| {
             rules.emptied.contains(&class)
-                || (!rules.emptied_like.is_empty() && {
-                    let class = class.to_ascii_lowercase();
-                    rules.emptied_like.iter().any(|part| class.contains(part))
+                || rules.emptied_like.iter().any(|part| {
+                    let mut windows = class.as_bytes().windows(part.len());
+                    windows.any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
                 })
         })
     })
@@ -152,11 +152,11 @@ fn clean_attributes(element: &mut node::Element, rules: &Rules, names: &Names) {
 /// Whether an address is of the site itself.
 fn stays(address: &str, hosts: &[&str]) -> bool {
     let address = address.trim();
-    let lower = address.get(..10).unwrap_or(address).to_ascii_lowercase();
-    let rest = lower
-        .find("://")
-        .map(|at| &address[at + 3..])
-        .or_else(|| address.strip_prefix("//"));
+    let scheme = address.bytes().take(10).position(|byte| byte == b':');
+    let rest = match scheme {
+        Some(at) => address[at + 1..].strip_prefix("//"),
+        None => address.strip_prefix("//"),
+    };
     match rest {
         Some(rest) => {
             let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();

@@ -86,6 +86,20 @@ fn may_hold(text: &[u8]) -> bool {
     digits >= SHORTEST || (digits >= 2 && digits + letters >= SHORTEST + 2)
 }
 
+/// Whether any run of digits begins as numbers of the country's plan do, with a zero or its code.
+fn begins_one(text: &[u8]) -> bool {
+    let mut before = b' ';
+    text.iter().enumerate().any(|(at, byte)| {
+        let first = !before.is_ascii_digit();
+        before = *byte;
+        match byte {
+            b'0' | b'o' | b'O' | 0xef => first,
+            b'8' => first && text.get(at + 1) == Some(&b'4'),
+            _ => false,
+        }
+    })
+}
+
 /// A run of digits.
 struct Group {
     digits: String,
@@ -94,7 +108,8 @@ struct Group {
 
 /// Byte ranges of the phone numbers in `text`, in order.
 fn find(text: &str, in_url: bool) -> Vec<Range<usize>> {
-    if !may_hold(text.as_bytes()) {
+    let bytes = text.as_bytes();
+    if !may_hold(bytes) || (in_url && !begins_one(bytes)) {
         return Vec::new();
     }
     let groups = groups_of(text);

@@ -68,9 +68,8 @@ pub(super) fn read(
         list.next = next_of(&pages, page_number(asked.path())).and_then(|link| moved(base, link));
     }
     // A list that names itself as its successor would be read for ever.
-    list.next = list
-        .next
-        .filter(|next| next.path() != asked.path() && !list.cards.is_empty());
+    let any = !list.cards.is_empty() || !list.rejects.is_empty();
+    list.next = list.next.filter(|next| next.path() != asked.path() && any);
     Ok(list)
 }
 

@@ -71,8 +71,8 @@ pub(super) fn read_list(text: &str, base: &Base, asked: &Url) -> Result<ListPage
         else {
             continue;
         };
-        let is_page = url.path().strip_suffix(".htm").is_some();
-        let Some(id) = id_of(url.path()).filter(|_| is_page) else {
+        let Some(id) = id_of(url.path()).filter(|_| url.path().strip_suffix(".htm").is_some())
+        else {
             continue;
         };
         let title = link

@@ -73,7 +73,7 @@ pub(super) fn read(
         }
     }
     whole_html(text)?;
-    if more && !list.cards.is_empty() {
+    if more && !(list.cards.is_empty() && list.rejects.is_empty()) {
         list.next = Some(numbered(asked, &base.site, number + 1));
     }
     Ok(list)
