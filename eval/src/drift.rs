@@ -35,6 +35,9 @@ pub struct Drift {
     pub ks_p_value: Option<f64>,
     /// Share of the current rows whose word the reference never had; words only.
     pub unknown_rate: Option<f64>,
+    /// The rate that so many new rows stay below in 95 % of cases when nothing moved: words that the reference has once
+    /// tell how many it lacks (Good 1953); words only.
+    pub unknown_by_chance: Option<f64>,
     /// Those words with their rows, the most frequent first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<(String, usize)>,
@@ -102,8 +105,7 @@ pub fn numbers(reference: &[Option<f64>], current: &[Option<f64>]) -> Result<Dri
     Ok(drift)
 }
 
-/// Compares a feature of words. The commonest words of the reference have a bin each, the rest one, and what is new
-/// another.
+/// Compares a feature of words. The commonest words of the reference have a bin each, the rest and what is new share one.
 ///
 /// # Errors
 ///
@@ -120,6 +122,7 @@ pub fn words(reference: &[Option<String>], current: &[Option<String>]) -> Result
         counts
     };
     let (known, mut new) = (count(reference), count(current));
+    let once = known.values().filter(|n| **n == 1).count();
     let mut common: Vec<(&String, usize)> = known.iter().map(|(word, n)| (word, *n)).collect();
     common.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let missing = [
@@ -137,17 +140,20 @@ pub fn words(reference: &[Option<String>], current: &[Option<String>]) -> Result
             rare_new += now;
         }
     }
-    if rare > 0 {
-        bins.push("rarer ones".to_owned(), rare, rare_new);
-    }
     let unknown_rows: usize = new.values().sum();
-    if unknown_rows > 0 {
-        bins.push("unknown".to_owned(), 0, unknown_rows);
+    // One bin for both: of thousands of models some are new in every sample, and a bin that was empty before would rule the
+    // index. The rate below is what tells of them.
+    if rare + unknown_rows > 0 {
+        bins.push("rarer or unknown".to_owned(), rare, rare_new + unknown_rows);
     }
     let mut unknown: Vec<(String, usize)> = new.into_iter().collect();
     unknown.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     let mut drift = bins.finish(missing, [reference.len(), current.len()]);
     drift.unknown_rate = Some(unknown_rows as f64 / current.len() as f64);
+    drift.unknown_by_chance = Some({
+        let rate = once as f64 / reference.len() as f64;
+        rate + Z_95 * (rate * (1.0 - rate) / current.len() as f64).sqrt()
+    });
     drift.unknown = unknown;
     Ok(drift)
 }
@@ -183,6 +189,7 @@ impl Counts {
             ks: None,
             ks_p_value: None,
             unknown_rate: None,
+            unknown_by_chance: None,
             unknown: Vec::new(),
             missing_reference: missing[0] as f64 / n,
             missing_current: missing[1] as f64 / m,
@@ -308,7 +315,19 @@ mod tests {
         assert_eq!(drift.unknown, unknown);
         assert_eq!(drift.missing_current, 2.0 / 12.0);
         let labels: Vec<&str> = drift.bins.iter().map(|bin| bin.label.as_str()).collect();
-        assert_eq!(labels, ["kia", "unknown", "missing"]);
+        assert_eq!(labels, ["kia", "rarer or unknown", "missing"]);
+    }
+
+    #[test]
+    fn rare_words_tell_how_many_are_unknown_by_chance() {
+        // Of 100 rows 20 have a word of their own: about one new row in five will have one too.
+        let mut reference = named(&[("kia", 80)]);
+        reference.extend((0..20).map(|i| Some(format!("rare {i}"))));
+        let mut current = named(&[("kia", 80)]);
+        current.extend((0..20).map(|i| Some(format!("other {i}"))));
+        let drift = words(&reference, &current).expect("rows");
+        assert!((drift.unknown_by_chance.expect("words") - 0.266).abs() < 1e-3);
+        assert!(drift.unknown_rate < drift.unknown_by_chance);
     }
 
     #[test]

@@ -131,7 +131,7 @@ fn values(answered: &[Answered], rows: &[usize]) -> Vec<(&'static str, f64)> {
             crate::bands::quantile(&latencies, share)
         }
     };
-    // Nothing over nothing is not a number, which is what it is.
+    // Nothing over nothing is not a number, which is what it is. Where only one kind was asked, precision says nothing.
     let mut values: Vec<(&'static str, f64)> = sums
         .iter()
         .map(|(name, sum)| (*name, sum / answerable))
@@ -141,7 +141,7 @@ fn values(answered: &[Answered], rows: &[usize]) -> Vec<(&'static str, f64)> {
         ("wrongly_refused", wrongly / answerable),
         (
             "refusal_precision",
-            if others > 0.0 {
+            if others > 0.0 && answerable > 0.0 {
                 rightly / (rightly + wrongly)
             } else {
                 f64::NAN
@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(groups[1].value("hit_1"), None);
         assert_eq!(groups[2].value("refusal_recall"), None);
         assert_eq!(groups[2].value("refusal_precision"), None);
-        assert_eq!(groups[1].value("refusal_precision"), Some(1.0));
+        assert_eq!(groups[1].value("refusal_precision"), None);
     }
 
     #[test]

@@ -120,7 +120,7 @@ impl Verdict {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Better => "better",
-            Self::NoDifference => "no difference beyond chance",
+            Self::NoDifference => "no difference",
             Self::Worse => "worse",
         }
     }

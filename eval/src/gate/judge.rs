@@ -230,9 +230,35 @@ fn judge_relative(
 /// A number in as few digits as tell it apart.
 fn shown(value: f64) -> String {
     if value.abs() >= 1_000.0 {
-        format!("{value:.0}")
+        let digits = format!("{:.0}", value.abs());
+        let mut grouped = String::from(if value < 0.0 { "-" } else { "" });
+        for (place, digit) in digits.char_indices() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        grouped
     } else {
         let text = format!("{value:.4}");
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn numbers_are_short_and_grouped() {
+        for (value, want) in [
+            (0.06, "0.06"),
+            (0.041_234, "0.0412"),
+            (2.0, "2"),
+            (69_392_361.4, "69,392,361"),
+            (-1_000.0, "-1,000"),
+        ] {
+            assert_eq!(shown(value), want);
+        }
     }
 }

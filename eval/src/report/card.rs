@@ -17,7 +17,7 @@ pub fn document(material: &Material<'_>) -> Document {
         title: format!("Model card: {}", fact("model").map_or("", String::as_str)),
         lead: material
             .date
-            .map(|date| format!("Written on {date} from the scores of `evaluate report`."))
+            .map(|date| format!("Written on {date} from the scores of “evaluate report”."))
             .unwrap_or_default(),
         ..Document::default()
     };
@@ -156,7 +156,7 @@ fn limits(material: &Material<'_>) -> Section {
     let mut points = vec![
         "Prices are what sellers ask, not what buyers pay.".to_owned(),
         "It knows what a listing says. Accidents, repairs and the condition beyond that do not enter.".to_owned(),
-        "Prices move: the further a car is listed after the newest training listing, the less the figures above hold. `evaluate drift` says how far listings moved.".to_owned(),
+        "Prices move: the further a car is listed after the newest training listing, the less the figures above hold. “evaluate drift” says how far listings moved.".to_owned(),
     ];
     let small = material
         .sheet

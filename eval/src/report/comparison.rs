@@ -20,7 +20,7 @@ pub fn sections(sheet: &Sheet, currency: &str) -> Vec<Section> {
         .map_or("the champion", String::as_str);
     let mut section = Section::new("Challenger and champion");
     section.text(format!(
-        "Against {champion}, on the same {} rows, drawn in pairs {} times. `better` and `worse` are said only where the \
+        "Against {champion}, on the same {} rows, drawn in pairs {} times. “better” and “worse” are said only where the \
          whole {:.0} % interval of the difference lies on one side; change is told as a fraction of the champion's value, \
          for scores with a target as growth of the distance from it.",
         format::count(all.n),
@@ -162,7 +162,11 @@ fn figure(sheet: &Sheet, definition: &Definition) -> Option<Figure> {
         reference: Some((0.0, "champion")),
         bars: false,
         axis: "% of the champion's error; left is better",
-        label: &|percent| format!("{percent:+.0}"),
+        label: &|percent| {
+            format!("{percent:+.0}")
+                .replace("+0", "0")
+                .replace("-0", "0")
+        },
     });
     Some(Figure {
         title,

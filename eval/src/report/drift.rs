@@ -63,7 +63,8 @@ impl Field {
                 beyond.push(format!("KS {ks:.3} above {}", limits.ks));
             }
         }
-        if let Some(rate) = drift.unknown_rate.filter(|rate| *rate > limits.unknown) {
+        let most = limits.unknown.max(drift.unknown_by_chance.unwrap_or(0.0));
+        if let Some(rate) = drift.unknown_rate.filter(|rate| *rate > most) {
             let (rate, most) = (format::percent(rate), format::percent(limits.unknown));
             beyond.push(format!("{rate} unknown, above {most}"));
         }
@@ -117,7 +118,7 @@ fn overview(comparison: &Comparison) -> Section {
     let mut section = Section::new("Fields");
     section.text(format!(
         "PSI fails above {} where it is also above what 95 % of unmoved samples of these sizes stay below (by chance), KS above \
-         {} where p < 0.05, unknown words above {}.",
+         {} where p < 0.05, unknown words above {} where that is above what rare words lead to expect.",
         comparison.limits.psi,
         comparison.limits.ks,
         format::percent(comparison.limits.unknown)
@@ -249,6 +250,7 @@ mod tests {
             ks: Some(0.3),
             ks_p_value: Some(0.2),
             unknown_rate: None,
+            unknown_by_chance: None,
             unknown: Vec::new(),
             missing_reference: 0.0,
             missing_current: 0.0,

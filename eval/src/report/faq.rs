@@ -77,7 +77,7 @@ pub fn document(
         .collect();
     let mut overall = Section::new("All questions");
     overall.text(format!(
-        "Intervals: {:.0} %, from {} bootstrap draws of questions (seed {}). `answered right`: not refused, and the first entry \
+        "Intervals: {:.0} %, from {} bootstrap draws of questions (seed {}). “answered right”: not refused, and the first entry \
          is a right one. Refusals: of those refused, the share that nothing answers (precision); of those that nothing answers, \
          the share refused (recall).",
         sheet.confidence * 100.0,

@@ -87,7 +87,7 @@ pub fn residuals(rows: &Predictions, by: &Along<'_>, seed: u64) -> Option<Figure
         x: Scale::linear(low, high),
         y: Scale::linear(-MOST_OFF, MOST_OFF),
         titles: [by.axis, "predicted over actual price, less 1"],
-        labels: [by.label, &|share| format!("{:+.0} %", share * 100.0)],
+        labels: [by.label, &signed_percent],
     });
     Some(Figure {
         title,
@@ -272,6 +272,16 @@ fn tick(amount: f64, currency: &str) -> String {
         format::grouped(scaled, 0)
     } else {
         format!("{scaled:.1}")
+    }
+}
+
+/// A share with its sign, and nothing without one.
+fn signed_percent(share: f64) -> String {
+    let percent = (share * 100.0).round();
+    if percent == 0.0 {
+        "0 %".to_owned()
+    } else {
+        format!("{percent:+.0} %")
     }
 }
 

@@ -58,11 +58,11 @@ pub fn percent(share: f64) -> String {
     format!("{:.1} %", clean(share * 100.0, 1))
 }
 
-/// A bare number with three decimals at most four digits long.
+/// A bare number: three decimals below 2, where slopes and ratios lie, fewer above.
 pub fn number(value: f64) -> String {
     let decimals = if value.abs() >= 100.0 {
         0
-    } else if value.abs() >= 10.0 {
+    } else if value.abs() >= 2.0 {
         1
     } else {
         3
@@ -122,6 +122,8 @@ mod tests {
             (-0.0001, Unit::Share, "VND", "0.0 %"),
             (0.98765, Unit::Number, "VND", "0.988"),
             (14.52, Unit::Number, "VND", "14.5"),
+            (8.107, Unit::Number, "VND", "8.1"),
+            (1.0463, Unit::Number, "VND", "1.046"),
             (-0.0108, Unit::Number, "VND", "-0.011"),
             (12.34, Unit::Milliseconds, "VND", "12.3 ms"),
         ] {

@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 
 use super::document::{Block, Document, Figure, Section, Table, Tone};
 
+/// Letters from which a cell is wide rather than high.
+const LONG: usize = 36;
+
 const STYLE: &str = include_str!("page.css");
 
 /// The document as a page.
@@ -110,7 +113,11 @@ fn table(table: &Table, body: &mut String) {
     for row in &table.rows {
         body.push_str("<tr>");
         for (column, cell) in row.iter().enumerate() {
-            let (side, tone, text) = (side(column), class(cell.tone), escape(&cell.text));
+            let (mut side, tone) = (side(column).to_owned(), class(cell.tone));
+            if cell.text.chars().count() > LONG {
+                side += " long";
+            }
+            let text = escape(&cell.text);
             let _infallible = if column == 0 && table.words > 0 {
                 write!(
                     body,

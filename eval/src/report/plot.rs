@@ -113,11 +113,7 @@ impl Drawing {
             self.line("grid", (frame.left, at), (frame.right, at));
             self.words("end", (frame.left - 6.0, at + 4.5), &(y.label)(label));
         }
-        for (share, label) in x.scale.ticks(5) {
-            let at = frame.x(share);
-            self.line("grid", (at, frame.top), (at, frame.bottom));
-            self.words("middle", (at, frame.bottom + 17.0), &(x.label)(label));
-        }
+        self.ticks(frame, x);
         self.line(
             "axis",
             (frame.left, frame.bottom),
@@ -125,6 +121,21 @@ impl Drawing {
         );
         self.words("end muted", (frame.right, frame.bottom + 35.0), x.title);
         self.words("start muted", (2.0, frame.top - 10.0), y.title);
+    }
+
+    /// Ticks of the horizontal axis; a label that would run into the one before it is left out.
+    fn ticks(&mut self, frame: &Frame, x: &Axis<'_>) {
+        let mut free_from = 0.0;
+        for (share, number) in x.scale.ticks(5) {
+            let (at, label) = (frame.x(share), (x.label)(number));
+            self.line("grid", (at, frame.top), (at, frame.bottom));
+            let half = letters(&label) / 2.0;
+            let middle = at.min(WIDTH - half);
+            if middle - half >= free_from {
+                self.words("middle", (middle, frame.bottom + 17.0), &label);
+                free_from = middle + half + 6.0;
+            }
+        }
     }
 
     fn finish(self) -> String {
@@ -142,6 +153,11 @@ struct Axis<'a> {
     scale: &'a Scale,
     title: &'a str,
     label: &'a dyn Fn(f64) -> String,
+}
+
+/// About how wide words are: wide fonts take 7.8 of 13 for a letter.
+fn letters(words: &str) -> f64 {
+    words.chars().count() as f64 * 7.8
 }
 
 /// Coordinates to a tenth: nobody sees more, and thousands of them make a page.

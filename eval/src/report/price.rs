@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::document::{Document, Notice, Section, Tile, Tone};
+use super::document::{Block, Document, Notice, Section, Tile, Tone};
 use super::extra::{self, Extra};
 use super::figures::{self, Along};
 use super::{card, comparison, format, gates, tables};
@@ -66,12 +66,14 @@ pub fn document(material: &Material<'_>) -> Document {
         return document;
     };
     document.tiles = tiles(all, material.currency);
-    if !material.outcomes.is_empty() {
-        document.sections.extend(gates::sections(material.outcomes));
-    }
-    document
-        .sections
-        .extend(comparison::sections(sheet, material.currency));
+    let judged = gates::sections(material.outcomes);
+    let compared = comparison::sections(sheet, material.currency);
+    // What decides comes first; detail that supports it stands behind what a reader asks next.
+    let (detail, first): (Vec<Section>, Vec<Section>) = judged
+        .into_iter()
+        .chain(compared)
+        .partition(|section| section.is_detail);
+    document.sections.extend(first);
     if let Some(rows) = material.rows {
         document.sections.push(pictures(material, rows));
     }
@@ -84,20 +86,20 @@ pub fn document(material: &Material<'_>) -> Document {
         is_detail: true,
         ..section
     }));
+    document.sections.extend(detail);
     if material.rows.is_some() {
-        let card = Section {
+        document.sections.push(Section {
             title: "Model card".to_owned(),
             is_detail: true,
             blocks: card::document(material)
                 .sections
                 .into_iter()
                 .flat_map(|part| {
-                    let title = super::document::Block::Text(format!("{}.", part.title));
+                    let title = Block::Text(format!("{}.", part.title));
                     std::iter::once(title).chain(part.blocks)
                 })
                 .collect(),
-        };
-        document.sections.push(card);
+        });
     }
     document
 }

@@ -2,7 +2,7 @@
 
 use super::document::{Cell, Table, Tone};
 use super::format;
-use crate::scores::{Aim, Definition};
+use crate::scores::{Aim, Definition, Unit};
 use crate::sheet::{Group, Score, Sheet};
 
 /// Name of a group as a row of its table has it.
@@ -66,7 +66,7 @@ pub fn segments(sheet: &Sheet, by: &str, names: &[&str], currency: &str) -> Tabl
                 } else {
                     format::value(score.value, definition.unit, currency)
                 };
-                let tone = if is_weak(definition, *score, all) {
+                let tone = if compares(definition) && is_weak(definition, *score, all) {
                     Tone::Bad
                 } else {
                     Tone::Plain
@@ -86,7 +86,7 @@ pub fn segments(sheet: &Sheet, by: &str, names: &[&str], currency: &str) -> Tabl
             String::new()
         };
         table.title = format!(
-            "`other` holds {}{more}, each too small to stand alone.",
+            "“other” holds {}{more}, each too small to stand alone.",
             shown.join(", ")
         );
     }
@@ -110,6 +110,12 @@ pub fn is_weak(definition: &Definition, score: Score, all: Option<&Group>) -> bo
             })
         }
     }
+}
+
+/// Whether segments can be compared by a score at all: amounts and widths are larger for dear and rare cars, which is no
+/// weakness.
+fn compares(definition: &Definition) -> bool {
+    definition.unit == Unit::Share && !definition.name.starts_with("interval_width_")
 }
 
 /// Segments that are weak in `name`, the worst first, as `make=BMW 9.1 % (7.9–10.2), 120 rows`.

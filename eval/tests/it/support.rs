@@ -1,6 +1,7 @@
 //! Runs the program, and makes predictions and models for it.
 
 use std::{
+    fmt::Write as _,
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::OnceLock,
@@ -88,8 +89,9 @@ pub(crate) fn predictions(path: &Path, n: usize, off: impl Fn(usize) -> f64) {
         let predicted = actual * (1.0 + off(row));
         let (low, high) = (predicted / 1.08, predicted * 1.087);
         let (make, age, km) = (make(row), row % 14, 1_000 * (row % 170));
-        text += &format!(
-            "c{row},{actual},{predicted},{low},{high},{make},synthetic,{age},{km},s{}\n",
+        let _infallible = writeln!(
+            text,
+            "c{row},{actual},{predicted},{low},{high},{make},synthetic,{age},{km},s{}",
             row / 2
         );
     }
@@ -101,8 +103,6 @@ pub(crate) struct Trained {
     _folder: tempfile::TempDir,
     /// All listings.
     pub(crate) listings: PathBuf,
-    /// Those that the models were fitted on.
-    pub(crate) train: PathBuf,
     /// `champion` is a ridge, `challenger` the median of make, model and year.
     pub(crate) registry: PathBuf,
     /// Rows that were set apart.
@@ -132,10 +132,6 @@ fn train() -> Trained {
     let holdout = split::Holdout::Grouped { buckets: 5 };
     let parts = holdout.split(&rows, 42).expect("a hold-out");
     let train: Vec<&Listing> = parts.train.iter().map(|row| &rows[*row]).collect();
-    let only_train: Vec<Listing> = train.iter().map(|row| (*row).clone()).collect();
-    let train_file = folder.path().join("train.parquet");
-    store::write_listings(&train_file, &only_train).expect("written");
-
     let folds = split::folds(&train, 5, 42).expect("folds");
     let design = Design::new(&train, folds, &DesignParams::default()).expect("a design");
     let ridge = RidgeStage::fit(&design, &RidgeStageParams::default()).expect("a ridge");
@@ -157,7 +153,6 @@ fn train() -> Trained {
     }
     Trained {
         listings,
-        train: train_file,
         registry: root,
         n_test: parts.test.len(),
         _folder: folder,

@@ -1,6 +1,6 @@
 //! Names down the side, each with a number and its interval: errors by segment, coverage, importance, differences.
 
-use super::{Axis, Drawing, Frame, Scale, WIDTH};
+use super::{Axis, Drawing, Frame, Scale, WIDTH, letters};
 use crate::report::html::escape;
 
 /// Height of a row.
@@ -39,8 +39,8 @@ pub struct Interval {
 
 /// Draws rows with intervals.
 pub fn intervals(plot: &Intervals<'_>) -> String {
-    let longest = plot.rows.iter().map(|row| row.name.chars().count()).max();
-    let names = (longest.unwrap_or(0) as f64 * 6.9).clamp(60.0, 150.0);
+    let widths = plot.rows.iter().map(|row| letters(&fitted(&row.name)));
+    let names = widths.fold(60.0, f64::max);
     let frame = Frame {
         left: names + 12.0,
         right: WIDTH - 58.0,
@@ -50,16 +50,12 @@ pub fn intervals(plot: &Intervals<'_>) -> String {
     let mut drawing = Drawing::new(plot.title, frame.bottom + 44.0);
     let (low, high) = ends(plot);
     let scale = Scale::linear(low, high);
-    for (share, number) in scale.ticks(4) {
-        let at = frame.x(share);
-        drawing.line("grid", (at, frame.top), (at, frame.bottom));
-        drawing.words("middle", (at, frame.bottom + 17.0), &(plot.label)(number));
-    }
     let axis = Axis {
         scale: &scale,
         title: plot.axis,
         label: plot.label,
     };
+    drawing.ticks(&frame, &axis);
     drawing.words("end muted", (WIDTH - 2.0, frame.bottom + 36.0), axis.title);
     if plot.rows.iter().any(|row| !row.detail.is_empty()) {
         drawing.words("end muted", (WIDTH - 2.0, frame.top - 10.0), "rows");
@@ -118,7 +114,7 @@ fn ends(plot: &Intervals<'_>) -> (f64, f64) {
 
 /// A name that fits beside the axis.
 fn fitted(name: &str) -> String {
-    const MOST: usize = 21;
+    const MOST: usize = 19;
     if name.chars().count() <= MOST {
         return name.to_owned();
     }
@@ -153,7 +149,7 @@ mod tests {
         });
         assert_eq!(svg.matches("<circle").count(), 2);
         assert_eq!(svg.matches("whisker bad").count(), 1);
-        assert!(svg.contains("Toyota") && svg.contains("a make with a very l…"));
+        assert!(svg.contains("Toyota") && svg.contains("a make with a very…"));
         assert!(svg.contains("&amp; more: 0.20"));
     }
 }
