@@ -35,6 +35,9 @@ pub fn build(draw: &mut Draw, cars: &[Car], site: &mut SiteWorld) {
             None if draw.chance(4) => oddly_encoded(draw, good),
             None => good,
         };
+        // The site goes by the number at the end: a reader that takes a seller's phone number out of an address gets the
+        // same page.
+        site.pages.insert(offer.read.clone(), reply.clone());
         site.pages.insert(offer.path.clone(), reply);
         site.detail.insert(car.id.clone(), offer.path.clone());
         match fault {
@@ -67,6 +70,8 @@ struct Offer<'a> {
     car: &'a Car,
     old: bool,
     path: String,
+    /// The same without a phone number.
+    read: String,
     rows: Vec<(&'static str, &'static str, String)>,
     price: String,
     row: Listing,
@@ -90,16 +95,18 @@ impl<'a> Offer<'a> {
         let path = |words: &str| format!("/mua-ban-xe-ha-noi/tin-thu{words}-{form}{}", car.id);
         let read = path(if phone { "-lh-phone" } else { "" });
         let name = format!("{} {}", car.name(), car.year());
+        let url = format!("https://oto.com.vn{read}");
         let mut offer = Self {
             car,
             old,
             path: path(&words),
+            read,
             rows: Vec::new(),
             price: String::new(),
             row: Listing {
                 id: car.id.clone(),
                 source: "oto".to_owned(),
-                url: Some(format!("https://oto.com.vn{read}")),
+                url: Some(url),
                 title: Some(name),
                 listed_on: car.row.listed_on,
                 ..Listing::default()
