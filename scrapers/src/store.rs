@@ -13,6 +13,7 @@ mod robots;
 mod run;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use fs_err::File;
 use rusqlite::types::{FromSql, ToSql};
@@ -29,6 +30,12 @@ pub(crate) use run::Run;
 
 /// Version of `schema.sql`.
 const VERSION: i64 = 1;
+
+/// How often the lock is asked for.
+const LOCK_ATTEMPTS: u32 = 20;
+
+/// Wait between two attempts.
+const LOCK_WAIT: Duration = Duration::from_millis(50);
 
 /// Name of the database in its directory.
 pub(crate) const FILE: &str = "crawl.sqlite";
@@ -49,15 +56,7 @@ impl Store {
     /// [`Error::Busy`] where another process works there, [`Error::OtherCrawl`] for another site's or version's.
     pub(crate) fn open(directory: &Path, source: &str) -> Result<Self> {
         fs_err::create_dir_all(directory)?;
-        let lock = File::create(directory.join(".lock"))?;
-        match lock.file().try_lock() {
-            Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => {
-                let path = directory.to_owned();
-                return Err(Error::Busy { path });
-            }
-            Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
-        }
+        let lock = locked(directory)?;
         let path = directory.join(FILE);
         let db = named(&path, Connection::open(&path))?;
         let mut store = Self {
@@ -201,6 +200,21 @@ impl Store {
             detail: detail.to_string(),
         }
     }
+}
+
+/// Locks the directory. A process that was killed a moment ago, or one that it started, may hold the lock a little longer.
+fn locked(directory: &Path) -> Result<File> {
+    let lock = File::create(directory.join(".lock"))?;
+    for _ in 0..LOCK_ATTEMPTS {
+        match lock.file().try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(LOCK_WAIT),
+            Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
+        }
+    }
+    Err(Error::Busy {
+        path: directory.to_owned(),
+    })
 }
 
 fn meta<T: FromSql>(db: &Connection, key: &str) -> rusqlite::Result<Option<T>> {

@@ -122,7 +122,7 @@ async fn pages_become_a_price() {
         let reply = client.post(serve.url("/predict")).json(&car).send().await;
         let reply: Value = reply.expect("a reply").json().await.expect("JSON");
         assert_eq!(reply["status"], "valued", "{reply}");
-        let estimate = reply["price_estimate"].as_f64().expect("an amount");
+        let estimate = reply["price_vnd"].as_f64().expect("an amount");
         assert!((5e7..5e9).contains(&estimate), "{reply}");
     }
 }

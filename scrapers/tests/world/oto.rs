@@ -24,7 +24,7 @@ pub fn build(draw: &mut Draw, cars: &[Car], site: &mut SiteWorld) {
             Some(Fault::Other) => {
                 let body = String::from_utf8_lossy(&good.body).replace(
                     &format!("Mã tin: {}", car.id),
-                    &format!("Mã tin: {}9", &car.id[..car.id.len() - 1]),
+                    &format!("Mã tin: 9{}", &car.id[1..]),
                 );
                 Reply::html(body.into_bytes())
             }
