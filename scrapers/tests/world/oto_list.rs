@@ -31,7 +31,7 @@ pub fn list<'a>(
         let tag = escaped(&format!("{}.{}.{state}.{id}.V5.", car.make(), car.model()));
         let seller = escaped(&car.seller.name);
         let province = car.row.province.as_deref().unwrap_or_default();
-        let mut chips = vec![
+        let mut chips = [
             "Số tự động".to_owned(),
             state.to_owned(),
             "Xăng".to_owned(),

@@ -15,7 +15,7 @@ pub fn price_bonbanh(million: u64) -> String {
 pub fn price_oto(draw: &mut Draw, million: u64) -> String {
     let (billions, millions) = (million / 1000, million % 1000);
     let billion = draw.pick(&["tỷ", "tỉ"]);
-    if million % 10 == 0 && billions > 0 && draw.chance(20) {
+    if million.is_multiple_of(10) && billions > 0 && draw.chance(20) {
         return format!("{}.{:02} {billion}", billions, millions / 10);
     }
     match (billions, millions) {
