@@ -142,7 +142,7 @@ impl Crawl<'_> {
             PageError::Blocked { marker } => self.blocked(target, at, &marker, why),
             PageError::Gone { marker } => self.gone(target, at, &marker),
             PageError::Empty | PageError::Truncated { .. } | PageError::Charset { .. } => {
-                self.try_again(target, why, body)
+                self.try_again(target, why, body.as_ref())
             }
             _ => self.give_up(target, at, why, body.as_ref(), Fault::Reader),
         }
@@ -244,9 +244,9 @@ impl Crawl<'_> {
     }
 
     /// A page that came damaged may come whole the next time.
-    fn try_again(&mut self, target: &Target, why: Why, body: Option<Body>) -> Result<()> {
+    fn try_again(&mut self, target: &Target, why: Why, body: Option<&Body>) -> Result<()> {
         if target.attempts + 1 >= self.config.patience.attempts {
-            return self.give_up(target, Utc::now(), why, body.as_ref(), Fault::Site);
+            return self.give_up(target, Utc::now(), why, body, Fault::Site);
         }
         let wait = self.wait_for(target, target.attempts + 1, None)?;
         let not_before = clock::after(Utc::now(), wait);

@@ -42,10 +42,10 @@ fn the_last_page_costs_what_the_first_did() {
             let mut text = format!("total {listings}\n");
             let first = (number - 1) * per_page as u32;
             for id in first..listings.min(first + per_page as u32) {
-                let _ = write!(text, "car {id} {} Kia\n", 300_000_000 + id);
+                let _ = writeln!(text, "car {id} {} Kia", 300_000_000 + id);
             }
             if first + (per_page as u32) < listings {
-                let _ = write!(text, "next /list/{}\n", number + 1);
+                let _ = writeln!(text, "next /list/{}", number + 1);
             }
             text.push_str("END\n");
             return Some(Answer::ok(text));

@@ -240,10 +240,10 @@ impl World {
                 let first = (number as usize).checked_sub(1)? * self.per_page;
                 let mut text = format!("total {}\n", self.cars.len());
                 for (id, car) in self.cars.iter().rev().skip(first).take(self.per_page) {
-                    let _ = write!(text, "car {id} {} {}\n", car.price, car.make);
+                    let _ = writeln!(text, "car {id} {} {}", car.price, car.make);
                 }
                 if first + self.per_page < self.cars.len() {
-                    let _ = write!(text, "next /list/{}\n", number + 1);
+                    let _ = writeln!(text, "next /list/{}", number + 1);
                 }
                 text.push_str("END\n");
                 Some(text)
