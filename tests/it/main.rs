@@ -20,9 +20,7 @@ mod valuation;
 #[expect(
     dead_code,
     unreachable_pub,
-    clippy::format_collect,
-    clippy::too_many_lines,
-    reason = "the scrapers' own tests share it and use all of it; pages are written out as they stand"
+    reason = "the scrapers' own tests share it and use all of it"
 )]
 #[path = "../../scrapers/tests/world/mod.rs"]
 mod world;
