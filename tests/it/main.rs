@@ -17,10 +17,6 @@ mod scrape;
 /// From generated cars to a price over a socket: what callers of the service rely on.
 mod valuation;
 /// Invented pages of the three sites, as the scrapers' own tests crawl them.
-#[expect(
-    dead_code,
-    unreachable_pub,
-    reason = "the scrapers' own tests share it and use all of it"
-)]
+#[expect(unreachable_pub, reason = "the scrapers' own tests share it")]
 #[path = "../../scrapers/tests/world/mod.rs"]
 mod world;

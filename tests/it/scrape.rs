@@ -93,7 +93,7 @@ async fn pages_become_a_price() {
     let clean = clean.to_string_lossy();
     let mut import = vec!["import", "--out", &clean];
     import.extend(files.iter().map(String::as_str));
-    run("trainer", import).expect_success("trainer import");
+    let _ = run("trainer", import).expect_success("trainer import");
     let registry = dir.path().join("registry");
     let train = |listings: &[&str], seed: &str| {
         let at = registry.to_string_lossy().into_owned();
@@ -108,7 +108,7 @@ async fn pages_become_a_price() {
         ];
         train.push("--listings");
         train.extend(listings);
-        run("trainer", train).expect_success("trainer train");
+        let _ = run("trainer", train).expect_success("trainer train");
     };
     train(&[&clean], "1");
     // And straight from the scrapers, unchanged.
