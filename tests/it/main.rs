@@ -10,8 +10,6 @@ mod bad_inputs;
 mod browser;
 /// `kill -9` while a model is being trained.
 mod crash;
-/// `trainer predict`: one car by flags, and a file of cars.
-mod predict;
 /// Exchange of models with the real XGBoost.
 mod python;
 /// From a site's pages to a price over a socket.
@@ -19,11 +17,6 @@ mod scrape;
 /// From generated cars to a price over a socket: what callers of the service rely on.
 mod valuation;
 /// Invented pages of the three sites, as the scrapers' own tests crawl them.
-#[expect(
-    clippy::format_collect,
-    clippy::too_many_lines,
-    unreachable_pub,
-    reason = "pages are long; the scrapers' own tests share them"
-)]
+#[expect(unreachable_pub, reason = "the scrapers' own tests share it")]
 #[path = "../../scrapers/tests/world/mod.rs"]
 mod world;

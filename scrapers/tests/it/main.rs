@@ -31,11 +31,6 @@ mod toy;
 /// Crawls of the invented world: every row, every reject, nobody's name in any file.
 mod whole;
 /// The invented world.
-#[expect(
-    clippy::format_collect,
-    clippy::too_many_lines,
-    unreachable_pub,
-    reason = "pages are long; two crates' tests share them"
-)]
+#[expect(unreachable_pub, reason = "two crates' tests share it")]
 #[path = "../world/mod.rs"]
 mod world;
