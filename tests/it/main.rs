@@ -10,6 +10,8 @@ mod bad_inputs;
 mod browser;
 /// `kill -9` while a model is being trained.
 mod crash;
+/// `trainer predict`: one car by flags, and a file of cars.
+mod predict;
 /// Exchange of models with the real XGBoost.
 mod python;
 /// From a site's pages to a price over a socket.
