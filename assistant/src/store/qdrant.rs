@@ -1,6 +1,6 @@
 //! The store in a Qdrant server, over gRPC.
 //!
-//! The name of the index is an alias. An index that is made anew grows in a collection of its own ([`name`]) until all
+//! The name of the index is an alias. An index that is made anew grows in a collection of its own (module `name`) until all
 //! its points are there; then the alias moves in one step, and what it stood for before is removed. A collection that we
 //! did not make is never touched, whatever its name.
 //!
