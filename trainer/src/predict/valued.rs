@@ -77,7 +77,8 @@ struct JsonInterval {
 
 impl Valued {
     /// Values a car whose make and model were looked up.
-    pub(super) fn of(listing: Listing, valuer: &Valuer) -> Self {
+    pub(super) fn of(mut listing: Listing, valuer: &Valuer) -> Self {
+        listing.title = listing.title.take().or_else(|| title(&listing));
         let mut valued = Self {
             warnings: warnings(&listing, Catalogue::embedded()),
             listing,
@@ -137,6 +138,15 @@ impl Valued {
             model_family: manifest.family.as_str(),
         }
     }
+}
+
+/// What a site would print beside the make, as the service has it too: models were trained on listings that have a title.
+fn title(listing: &Listing) -> Option<String> {
+    let words = [
+        listing.model.as_deref()?,
+        listing.trim.as_deref().unwrap_or_default(),
+    ];
+    Some(words.join(" ").trim().to_owned())
 }
 
 /// Why a car cannot be valued whatever the model; none where it can.
