@@ -1,9 +1,15 @@
 //! What must hold for any bytes: readers answer and do not panic; what may be stored gives the same row again and
 //! no phone number; values are finite and within what their types say.
 //!
-//! With `cargo install cargo-fuzz`, in `scrapers/`: `cargo +nightly fuzz run oto_detail -- -max_total_time=600
-//! -max_len=8192`; `cargo +nightly fuzz list` names the targets. What a run finds new goes into `corpus/`, made small
-//! by `cargo +nightly fuzz cmin`.
+//! With `cargo install cargo-fuzz`, in `scrapers/`:
+//!
+//! ```sh
+//! mkdir -p fuzz/corpus/oto_detail
+//! cargo +nightly fuzz run oto_detail fuzz/corpus/oto_detail tests/fixtures/oto -- -max_total_time=600 -max_len=8192
+//! ```
+//!
+//! The recorded pages are where pages begin; what a run finds new goes into the first folder, made small by `cargo
+//! +nightly fuzz cmin`. Targets of values have their own beginnings in `corpus/`. `cargo +nightly fuzz list` names all.
 
 // The readers' own files: without the engine beside them, some of it has no caller here.
 #![allow(dead_code, unused_imports, unreachable_pub)]
