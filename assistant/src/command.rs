@@ -7,13 +7,10 @@ mod embedder;
 mod error;
 mod tune;
 
-use std::io::{self, Write};
-
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::Serialize;
 
 pub use cli::{Cli, Command};
-pub use error::{Error, Exit, Result};
+pub use error::{Error, Result};
 
 /// Carries out the command that was asked for.
 ///
@@ -31,39 +28,6 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Unanswered => ask::unanswered(&cli.common),
         Command::Tune(args) => runtime.block_on(tune::run(args, &cli.common)),
         Command::ImportEmbedder(args) => embedder::import(args, &cli.common),
-    }
-}
-
-/// Says on stderr why a command failed, and what can be done about it.
-#[expect(clippy::print_stderr, reason = "errors of a command go to stderr")]
-pub fn print_error(error: &Error) {
-    eprintln!("error: {error}");
-    if let Some(hint) = error.hint() {
-        eprintln!("hint: {hint}");
-    }
-}
-
-/// Prints data on stdout. Whoever closed the pipe has read enough: that is no error.
-fn print(text: &str) -> Result<()> {
-    let mut stdout = io::stdout().lock();
-    match stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-    {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
-fn print_json(value: &impl Serialize) -> Result<()> {
-    print(&(serde_json::to_string_pretty(value).map_err(io::Error::from)? + "\n"))
-}
-
-/// Says something on stderr, unless the user wants quiet.
-#[expect(clippy::print_stderr, reason = "remarks of a command go to stderr")]
-fn note(quiet: bool, text: &str) {
-    if !quiet {
-        eprintln!("{text}");
     }
 }
 

@@ -2,29 +2,23 @@
 
 use std::process::ExitCode;
 
-use assistant::command::{self, Cli, Exit};
+use assistant::command::{self, Cli};
 use clap::Parser;
+use datasets::terminal::{self, Exit};
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    terminal::catch_reports();
+    match Cli::try_parse() {
+        Ok(cli) => terminal::end("assistant", || command::run(&cli)),
         Err(error) => {
             // Help and version are answers, on stdout; the rest are mistakes. A closed pipe is neither.
-            let _closed = error.print();
-            return if error.use_stderr() {
+            let _ = error.print();
+            if error.use_stderr() {
                 Exit::Usage
             } else {
                 Exit::Ok
             }
-            .into();
+            .into()
         }
-    };
-    match std::panic::catch_unwind(|| command::run(&cli)) {
-        Ok(Ok(())) => Exit::Ok.into(),
-        Ok(Err(error)) => {
-            command::print_error(&error);
-            error.exit().into()
-        }
-        Err(_) => Exit::Bug.into(),
     }
 }

@@ -1,4 +1,5 @@
-//! Listings: schema, readers, mappings, cleaning, catalogue, splits and a synthetic generator.
+//! Listings: schema, readers, mappings, cleaning, catalogue, splits and a synthetic generator; and, as the crate that all
+//! programs share, the manners of their command lines.
 
 pub mod catalogue;
 pub mod clean;
@@ -13,6 +14,7 @@ pub mod schema;
 pub mod split;
 pub mod store;
 pub mod synthetic;
+pub mod terminal;
 pub mod text;
 pub mod vocabulary;
 

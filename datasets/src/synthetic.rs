@@ -1,8 +1,9 @@
 //! A seeded generator of listings for demos and tests: same facts, settings and seed, same rows everywhere.
 //!
-//! Prices come from list prices and from what is published of the market: how fast makes lose value with age,
-//! what kilometres cost, how provinces and private sellers differ, in which digits sellers round. Nothing is
-//! taken from a real listing, and every row's source is [`SOURCE`], so that it can never pass for one.
+//! Prices come from published list prices and from the trade's rules of thumb: how fast makes lose value with age,
+//! what kilometres cost, how provinces and private sellers differ, in which digits sellers round. They are round
+//! assumptions, not estimates: nobody should read the market out of them. Nothing is taken from a real listing, and
+//! every row's source is [`SOURCE`], so that it can never pass for one.
 //!
 //! Only additions, multiplications and roundings are used on the way to a value: functions such as `exp` may
 //! differ in the last bit from platform to platform.

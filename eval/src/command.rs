@@ -1,14 +1,11 @@
 //! The program `evaluate`: one module a command.
 
-pub mod bug;
 pub mod cli;
 mod compare;
 mod drift;
 mod error;
-mod exit;
 mod faq;
 mod gate;
-mod output;
 mod price;
 mod report;
 mod subject;
@@ -16,26 +13,25 @@ mod subject;
 use std::path::Path;
 
 use datasets::store::atomic;
+use datasets::terminal::Output;
 use serde::Serialize;
 
 pub use cli::{Cli, Command};
 pub use error::{Error, Result};
-pub use exit::Exit;
-pub use output::{Output, print_error};
 
 /// Carries out the command that was asked for.
 ///
 /// # Errors
 /// Whatever the command fails with.
 pub fn run(cli: &Cli) -> Result<()> {
-    let output = Output::new(&cli.output);
+    let output = cli.output.output();
     match &cli.command {
-        Command::Price(args) => price::run(args, &output),
-        Command::Compare(args) => compare::run(args, &output),
-        Command::Gate(args) => gate::run(args, &output),
-        Command::Report(args) => report::run(args, &output),
-        Command::Drift(args) => drift::run(args, &output),
-        Command::Faq(args) => faq::run(args, &output),
+        Command::Price(args) => price::run(args, output),
+        Command::Compare(args) => compare::run(args, output),
+        Command::Gate(args) => gate::run(args, output),
+        Command::Report(args) => report::run(args, output),
+        Command::Drift(args) => drift::run(args, output),
+        Command::Faq(args) => faq::run(args, output),
     }
 }
 

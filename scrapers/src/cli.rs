@@ -6,7 +6,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use config::builder::DefaultState;
 use config::{ConfigBuilder, ConfigError};
 
-use crate::Exit;
+use crate::{Exit, Output};
 
 /// Takes the car listings of one site into Parquet: politely, each once, with its price history.
 ///
@@ -38,6 +38,13 @@ pub struct OutputArgs {
     /// Say more on stderr: one line a page
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
+}
+
+impl OutputArgs {
+    /// The streams that they ask for.
+    pub fn output(&self) -> Output {
+        Output::new(self.json, self.quiet, self.verbose > 0)
+    }
 }
 
 /// Settings that have a flag of their own; the file and the environment have them all.

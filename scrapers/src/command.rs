@@ -1,19 +1,19 @@
 //! The programs `scrape-<site>`: flags in, exit code out.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+
+use datasets::terminal::{self, print_error};
 
 use crate::cli::{Cli, Command, CrawlArgs, DoctorArgs};
 use crate::config::Config;
-use crate::output::print_error;
 use crate::site::Site;
 use crate::stats::{self, Ended, Report, Standard};
 use crate::store::Store;
-use crate::{Error, Exit, Output, Result, Stop, bug, crawl, doctor, parts, reparse};
+use crate::{Error, Exit, Output, Result, Stop, crawl, doctor, parts, reparse};
 
 /// Runs the program of the site `source` with this process's arguments and environment.
 pub fn main(source: &'static str) -> ExitCode {
-    bug::catch_reports();
+    terminal::catch_reports();
     let Some(site) = crate::site::by_name(source) else {
         print_error(&Error::Usage(format!("there is no site `{source}`")));
         return Exit::Usage.into();
@@ -31,17 +31,7 @@ pub fn main(source: &'static str) -> ExitCode {
             return exit.into();
         }
     };
-    match catch_unwind(AssertUnwindSafe(|| run(&cli, site))) {
-        Ok(Ok(())) => Exit::Ok.into(),
-        Ok(Err(error)) => {
-            print_error(&error);
-            error.exit().into()
-        }
-        Err(_) => {
-            bug::print_report();
-            Exit::Bug.into()
-        }
-    }
+    terminal::end(program(source), || run(&cli, site))
 }
 
 /// The program's name. Names live as long as the process; there is one.
@@ -50,7 +40,7 @@ fn program(source: &str) -> &'static str {
 }
 
 fn run(cli: &Cli, site: &dyn Site) -> Result<()> {
-    let output = Output::new(cli.output);
+    let output = cli.output.output();
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
@@ -70,9 +60,9 @@ fn crawl(site: &dyn Site, config: &Config, args: CrawlArgs, output: Output) -> R
     if args.dry_run {
         let rehearsal = crawl::rehearse(site, config, output, &stop)?;
         return if output.is_json() {
-            output.json(&rehearsal)
+            Ok(output.json(&rehearsal)?)
         } else {
-            output.data(&rehearsal.lines())
+            Ok(output.data(&rehearsal.lines())?)
         };
     }
     let crawled = crawl::crawl(site, config, args.fresh, output, &stop)?;
@@ -82,9 +72,9 @@ fn crawl(site: &dyn Site, config: &Config, args: CrawlArgs, output: Output) -> R
 
 fn print_report(report: &Report, output: Output) -> Result<()> {
     if output.is_json() {
-        output.json(report)
+        Ok(output.json(report)?)
     } else {
-        output.data(&report.table())
+        Ok(output.data(&report.table())?)
     }
 }
 
@@ -122,16 +112,16 @@ fn compact(site: &dyn Site, config: &Config, output: Output) -> Result<()> {
     let mut store = Store::existing(&config.out, site.source())?;
     let compacted = parts::compact(&mut store, &config.out, site.source())?;
     if output.is_json() {
-        return output.json(&compacted);
+        return Ok(output.json(&compacted)?);
     }
     let file = match &compacted.file {
         Some(file) => file.display().to_string(),
         None => "nothing".to_owned(),
     };
-    output.data(&format!(
+    Ok(output.data(&format!(
         "{file}: {} rows, in place of {} parts; {} prices, {} rejects\n",
         compacted.rows, compacted.parts, compacted.prices, compacted.rejects
-    ))
+    ))?)
 }
 
 fn stats(site: &dyn Site, config: &Config, output: Output) -> Result<()> {

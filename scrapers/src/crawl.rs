@@ -11,9 +11,9 @@ mod visit;
 
 use chrono::{NaiveDate, Utc};
 
+use crate::Output;
 use crate::config::{Config, Since};
 use crate::fetch::Fetcher;
-use crate::output::Output;
 use crate::site::{SellerKey, Site};
 use crate::stats::{self, Ended, Report, Standard};
 use crate::stop::Stop;

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::Exit;
 use crate::config::ConfigError;
 use crate::stats::Finding;
+use datasets::terminal::{Exit, Failure, io_hint};
 
 /// Error of this crate.
 #[derive(Debug, thiserror::Error)]
@@ -133,9 +133,8 @@ pub enum Error {
 /// Result of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
-impl Error {
-    /// The exit code that this failure ends the program with.
-    pub fn exit(&self) -> Exit {
+impl Failure for Error {
+    fn exit(&self) -> Exit {
         match self {
             Self::Quality(_) | Self::ListLost { unread: true, .. } => Exit::Gate,
             Self::Usage(_) | Self::Config(_) | Self::SellerKey { .. } => Exit::Usage,
@@ -157,8 +156,7 @@ impl Error {
         }
     }
 
-    /// What the user may do about it, where we know.
-    pub fn hint(&self) -> Option<String> {
+    fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Config(ConfigError::NoContact) => {
                 "set `contact` in the file given with `--config`, SCRAPE_CONTACT, or `--contact you@example.vn`: the site's operator must be able to reach you"
@@ -182,17 +180,15 @@ impl Error {
             Self::Busy { .. } => "wait for it, or choose another `--out`",
             Self::NoCrawl { .. } => "crawl first, or name its directory with `--out`",
             _ => match self.io_kind()? {
-                ErrorKind::NotFound => "check the path",
-                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-                    "choose a path that you may write to"
-                }
                 ErrorKind::StorageFull => "free space on that disk; the crawl goes on where it was",
-                _ => return None,
+                kind => io_hint(kind)?,
             },
         };
         Some(hint.to_owned())
     }
+}
 
+impl Error {
     fn io_kind(&self) -> Option<ErrorKind> {
         match self {
             Self::Io(error) | Self::Data(datasets::Error::Io(error)) => Some(error.kind()),

@@ -5,7 +5,6 @@
 //! [`main`] is the program `scrape-<site>`: [`cli`] declares its flags, [`config`] all settings, [`error`] alone decides
 //! exit codes and hints.
 
-mod bug;
 pub mod cli;
 mod clock;
 mod command;
@@ -13,9 +12,7 @@ pub mod config;
 pub mod crawl;
 pub mod doctor;
 pub mod error;
-pub mod exit;
 mod fetch;
-pub mod output;
 mod page;
 pub mod parts;
 pub mod privacy;
@@ -29,9 +26,8 @@ pub mod stop;
 mod store;
 
 pub use command::main;
+pub use datasets::terminal::{Exit, Failure, Output};
 pub use error::{Error, Result};
-pub use exit::Exit;
-pub use output::Output;
 pub use stop::Stop;
 
 /// What robots.txt files and servers know us by.

@@ -8,6 +8,7 @@ use assistant::knowledge::Knowledge;
 use assistant::setup::SetupError;
 use assistant::store::StoreError;
 use clap::Parser;
+use datasets::terminal::Exit;
 use serve::opening::OpenError;
 use serve::state::LoadError;
 use serve::{AppState, Config, Flags};
@@ -18,31 +19,21 @@ use tokio::net::TcpListener;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// What the process says about its end.
-#[derive(Clone, Copy)]
-enum Exit {
-    Stopped = 0,
-    Configuration = 2,
-    DataRefused = 3,
-    Dependency = 4,
-    Bug = 70,
-}
-
 fn main() -> ExitCode {
     let ended = std::panic::catch_unwind(|| serve(Flags::parse()));
     let exit = match ended {
-        Ok(Ok(())) => Exit::Stopped,
+        Ok(Ok(())) => Exit::Ok,
         Ok(Err((exit, error))) => {
             report(&format!("error: {error:#}"));
             exit
         }
         Err(_) => Exit::Bug,
     };
-    ExitCode::from(exit as u8)
+    exit.into()
 }
 
 fn serve(flags: Flags) -> Result<(), (Exit, anyhow::Error)> {
-    let config = Config::resolve(flags).map_err(|error| (Exit::Configuration, error.into()))?;
+    let config = Config::resolve(flags).map_err(|error| (Exit::Usage, error.into()))?;
     serve::telemetry::init(&config);
     use_small_pages();
     let state = AppState::new(config);
@@ -68,7 +59,7 @@ fn load(state: &AppState) -> Result<(), (Exit, anyhow::Error)> {
         Err(error) => {
             let exit = match error {
                 LoadError::Model(models::Error::Io(_)) => Exit::Dependency,
-                LoadError::Model(_) | LoadError::Currency { .. } => Exit::DataRefused,
+                LoadError::Model(_) | LoadError::Currency { .. } => Exit::Data,
             };
             let message = format!(
                 "the model `{}` of the registry `{}` cannot be loaded: {error}\nhint: `trainer train` puts one there; `--allow-empty` starts without",
@@ -86,10 +77,10 @@ fn open(state: &AppState) -> Result<Arc<Knowledge>, (Exit, anyhow::Error)> {
     serve::opening::open(state).map_err(|error| {
         let exit = match &error {
             OpenError::Llm(_) | OpenError::Setup(SetupError::Store(StoreError::Setting { .. })) => {
-                Exit::Configuration
+                Exit::Usage
             }
             OpenError::Setup(SetupError::Files(_) | SetupError::Store(_))
-            | OpenError::Listings(_) => Exit::DataRefused,
+            | OpenError::Listings(_) => Exit::Data,
             OpenError::Setup(_) => Exit::Dependency,
         };
         (

@@ -13,7 +13,7 @@ pub use car::{CarArgs, PredictArgs, RowFormat};
 pub use train::{FamilyArg, HoldoutArg, TrainArgs};
 pub use values::Constant;
 
-use crate::Exit;
+use crate::{Exit, Output};
 
 /// Turns exports of used-car listings into price models.
 ///
@@ -41,6 +41,13 @@ pub struct OutputArgs {
     /// Say more on stderr
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
+}
+
+impl OutputArgs {
+    /// The streams that they ask for.
+    pub fn output(&self) -> Output {
+        Output::new(self.json, self.quiet, self.verbose > 0)
+    }
 }
 
 /// The commands.

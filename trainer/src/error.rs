@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use datasets::Mapping;
 
-use crate::Exit;
+use datasets::terminal::{Exit, Failure, io_hint};
 
 /// Error of this crate.
 #[derive(Debug, thiserror::Error)]
@@ -57,9 +57,8 @@ pub enum Error {
 /// Result of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
-impl Error {
-    /// The exit code that this failure ends the program with.
-    pub fn exit(&self) -> Exit {
+impl Failure for Error {
+    fn exit(&self) -> Exit {
         match self {
             Self::Gate(_) => Exit::Gate,
             Self::Config(datasets::Error::Io(_))
@@ -78,8 +77,7 @@ impl Error {
         }
     }
 
-    /// What the user may do about it, where we know.
-    pub fn hint(&self) -> Option<String> {
+    fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::NoMapping { .. } => format!(
                 "`--mapping` takes a built-in mapping ({}) or a TOML file that says which column is which",
@@ -102,16 +100,14 @@ impl Error {
             }
             _ => match self.io_kind()? {
                 ErrorKind::NotFound => "check the path; directories are not created for you".into(),
-                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-                    "choose a path that you may write to".into()
-                }
-                ErrorKind::StorageFull => "free space on that disk".into(),
-                _ => return None,
+                kind => io_hint(kind)?.into(),
             },
         };
         Some(hint)
     }
+}
 
+impl Error {
     fn io_kind(&self) -> Option<ErrorKind> {
         match self {
             Self::Io(error)

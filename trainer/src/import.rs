@@ -47,7 +47,7 @@ impl<'a> Written<'a> {
 /// # Errors
 /// [`Error::NothingLeft`]; otherwise as [`load_listings`], and [`Error::Usage`], [`Error::Data`] and [`Error::Io`]
 /// for outputs that cannot be written.
-pub fn run(args: &ImportArgs, output: &Output) -> Result<()> {
+pub fn run(args: &ImportArgs, output: Output) -> Result<()> {
     load::check_output(&args.out, &["parquet"])?;
     if let Some(rejects) = &args.rejects {
         load::check_output(rejects, &["csv"])?;

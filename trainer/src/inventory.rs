@@ -29,7 +29,7 @@ struct Model<'a> {
 ///
 /// # Errors
 /// [`crate::Error::Io`] and [`crate::Error::Model`] where the directory is absent or cannot be read.
-pub fn run(args: &ModelsArgs, output: &Output) -> Result<()> {
+pub fn run(args: &ModelsArgs, output: Output) -> Result<()> {
     // A registry may be absent when something is published into it; whoever lists it mistyped.
     fs_err::read_dir(&args.registry)?;
     let registry = Registry::open(&args.registry);
@@ -56,11 +56,11 @@ pub fn run(args: &ModelsArgs, output: &Output) -> Result<()> {
         ));
     }
     if output.is_json() {
-        return output.json(&Listed {
+        return Ok(output.json(&Listed {
             champion: champion.as_deref(),
             models,
             refused: inventory.refused.iter().map(ToString::to_string).collect(),
-        });
+        })?);
     }
     if models.is_empty() {
         output.note(format_args!(
@@ -69,7 +69,7 @@ pub fn run(args: &ModelsArgs, output: &Output) -> Result<()> {
         ));
         return Ok(());
     }
-    output.data(&print(&models))
+    Ok(output.data(&print(&models))?)
 }
 
 fn print(models: &[Model<'_>]) -> String {

@@ -4,25 +4,22 @@
 //! stdout and everything else on stderr through [`Output`]; what fails is an [`Error`], which alone decides the
 //! [`Exit`] code.
 
-pub mod bug;
 pub mod cli;
 pub mod error;
-pub mod exit;
 pub mod format;
 pub mod import;
 pub mod inventory;
 pub mod load;
-pub mod output;
 pub mod pipeline;
 pub mod predict;
 pub mod profile;
+pub mod progress;
 pub mod synthesize;
 pub mod table;
 pub mod train;
 
+pub use datasets::terminal::{Exit, Output};
 pub use error::{Error, Result};
-pub use exit::Exit;
-pub use output::Output;
 
 use cli::{Cli, Command};
 
@@ -31,13 +28,13 @@ use cli::{Cli, Command};
 /// # Errors
 /// Whatever the command fails with.
 pub fn run(cli: &Cli) -> Result<()> {
-    let output = Output::new(&cli.output);
+    let output = cli.output.output();
     match &cli.command {
-        Command::Import(args) => import::run(args, &output),
-        Command::Profile(args) => profile::run(args, &output),
-        Command::Train(args) => train::run(args, &output),
-        Command::Predict(args) => predict::run(args, &output),
-        Command::Models(args) => inventory::run(args, &output),
-        Command::Synthesize(args) => synthesize::run(args, &output),
+        Command::Import(args) => import::run(args, output),
+        Command::Profile(args) => profile::run(args, output),
+        Command::Train(args) => train::run(args, output),
+        Command::Predict(args) => predict::run(args, output),
+        Command::Models(args) => inventory::run(args, output),
+        Command::Synthesize(args) => synthesize::run(args, output),
     }
 }

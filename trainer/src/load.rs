@@ -122,7 +122,7 @@ impl Loaded {
 /// # Errors
 /// [`Error::Data`] for a file that cannot be read, [`Error::NoMapping`] for one that no mapping fits,
 /// [`Error::Config`] for a mapping or a constant that is wrong.
-pub fn load_listings(files: &[PathBuf], options: &LoadOptions, output: &Output) -> Result<Loaded> {
+pub fn load_listings(files: &[PathBuf], options: &LoadOptions, output: Output) -> Result<Loaded> {
     let mut loaded = Loaded::default();
     let mut trace = options.trace_rejects.then(Trace::default);
     for path in options.append_to.iter().chain(files) {

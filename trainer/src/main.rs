@@ -1,35 +1,24 @@
 //! The program `trainer`: flags in, exit code out.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser;
-use trainer::{Exit, bug, cli::Cli, output};
+use datasets::terminal::{self, Exit};
+use trainer::cli::Cli;
 
 fn main() -> ExitCode {
-    bug::catch_reports();
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    terminal::catch_reports();
+    match Cli::try_parse() {
+        Ok(cli) => terminal::end("trainer", || trainer::run(&cli)),
         Err(error) => {
             // Help and version are answers, on stdout; the rest are mistakes. A closed pipe is neither.
             let _ = error.print();
-            let exit = if error.use_stderr() {
+            if error.use_stderr() {
                 Exit::Usage
             } else {
                 Exit::Ok
-            };
-            return exit.into();
-        }
-    };
-    match catch_unwind(AssertUnwindSafe(|| trainer::run(&cli))) {
-        Ok(Ok(())) => Exit::Ok.into(),
-        Ok(Err(error)) => {
-            output::print_error(&error);
-            error.exit().into()
-        }
-        Err(_) => {
-            bug::print_report();
-            Exit::Bug.into()
+            }
+            .into()
         }
     }
 }

@@ -25,7 +25,7 @@ pub const MILEAGE_KM: RangeInclusive<f64> = 0.0..=10_000_000.0;
 /// # Errors
 /// [`Error::Model`] for a model that cannot be loaded, [`Error::NotValued`] for one car that it has no ground to
 /// value; as [`crate::load::read_file`] for a file. A car of a file that cannot be valued is a row that says so.
-pub fn run(args: &PredictArgs, output: &Output) -> Result<()> {
+pub fn run(args: &PredictArgs, output: Output) -> Result<()> {
     if let Some(out) = &args.out {
         crate::load::check_output(out, &["csv", "ndjson", "jsonl"])?;
     }
@@ -45,7 +45,7 @@ struct Setting {
 }
 
 impl Setting {
-    fn new(args: &PredictArgs, manifest: &Manifest, output: &Output) -> Self {
+    fn new(args: &PredictArgs, manifest: &Manifest, output: Output) -> Self {
         let known = &manifest.rows_by_source;
         if let Some(source) = args
             .source
@@ -72,7 +72,7 @@ impl Setting {
     }
 }
 
-fn one(car: &CarArgs, valuer: &Valuer, setting: &Setting, output: &Output) -> Result<()> {
+fn one(car: &CarArgs, valuer: &Valuer, setting: &Setting, output: Output) -> Result<()> {
     let mut listing = listing(car, setting);
     Catalogue::embedded().resolve(&mut listing);
     let valued = Valued::of(listing, valuer);

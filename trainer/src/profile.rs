@@ -44,7 +44,7 @@ struct Coverage {
 ///
 /// # Errors
 /// As [`read_file`] and [`LoadOptions::new`].
-pub fn run(args: &ProfileArgs, output: &Output) -> Result<()> {
+pub fn run(args: &ProfileArgs, output: Output) -> Result<()> {
     let options = LoadOptions::new(&args.mapping, &args.cleaning)?;
     let mut listings = Vec::new();
     let mut unreadable = Vec::new();
@@ -66,9 +66,9 @@ pub fn run(args: &ProfileArgs, output: &Output) -> Result<()> {
     profile.cleaning = cleaned.report;
     profile.dedupe = options.dedupe.then(|| dedupe(cleaned.rows).report);
     if output.is_json() {
-        output.json(&profile)
+        Ok(output.json(&profile)?)
     } else {
-        output.data(&profile.print())
+        Ok(output.data(&profile.print())?)
     }
 }
 

@@ -20,7 +20,7 @@ struct Written<'a> {
 /// # Errors
 /// [`crate::Error::Usage`] for an output that is no Parquet file, [`crate::Error::Data`] and
 /// [`crate::Error::Io`] where it cannot be written.
-pub fn run(args: &SynthesizeArgs, output: &Output) -> Result<()> {
+pub fn run(args: &SynthesizeArgs, output: Output) -> Result<()> {
     load::check_output(&args.out, &["parquet"])?;
     if let Some(inventory) = &args.inventory {
         load::check_output(inventory, &["ndjson", "jsonl"])?;
@@ -45,12 +45,12 @@ pub fn run(args: &SynthesizeArgs, output: &Output) -> Result<()> {
         until: args.until,
     };
     if output.is_json() {
-        return output.json(&written);
+        return Ok(output.json(&written)?);
     }
-    output.data(&format!(
+    Ok(output.data(&format!(
         "{}: {} synthetic listings up to {}\n",
         args.out.display(),
         format::count(written.rows),
         written.until
-    ))
+    ))?)
 }

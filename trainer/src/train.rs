@@ -13,6 +13,7 @@ use crate::{
     format,
     load::{LoadOptions, load_listings},
     pipeline::{self, Assessment, Options, Outcome, Trained},
+    progress::progress,
     table,
 };
 
@@ -21,7 +22,7 @@ use crate::{
 /// # Errors
 /// Listings that cannot be read or leave nothing to train on, a learner that fails, a registry that cannot be
 /// written. The registry then serves what it served before.
-pub fn run(args: &TrainArgs, output: &Output) -> Result<()> {
+pub fn run(args: &TrainArgs, output: Output) -> Result<()> {
     if let Some(report) = &args.report {
         crate::load::check_output(report, &["json"])?;
     }
@@ -35,7 +36,7 @@ pub fn run(args: &TrainArgs, output: &Output) -> Result<()> {
         seed: args.seed,
         holdout: args.holdout(),
     };
-    let bar = output.progress(options.families.len() as u64 + 3, "starting");
+    let bar = progress(output, options.families.len() as u64 + 3, "starting");
     let outcome = pipeline::run(&loaded.listings, &options, &|step| {
         bar.set_message(step.to_owned());
         bar.inc(1);
@@ -51,12 +52,12 @@ pub fn run(args: &TrainArgs, output: &Output) -> Result<()> {
         write_report(path, &report)?;
     }
     if output.is_json() {
-        return output.json(&report);
+        return Ok(output.json(&report)?);
     }
     if loaded.listings.iter().all(|row| row.source == "synthetic") {
         output.note("these listings are synthetic: the figures say nothing about the market");
     }
-    output.data(&report.print())
+    Ok(output.data(&report.print())?)
 }
 
 /// Publishes every artifact; the manifests come back in the order of the outcome.

@@ -139,7 +139,7 @@ async fn a_model_that_takes_too_long_is_not_waited_for() {
     let started = Instant::now();
     let reply = ask(&assistant, VAGUE).await;
     assert!(refused(&reply), "{reply:?}");
-    assert!(started.elapsed() < Duration::from_secs(5));
+    assert!(started.elapsed() < Duration::from_secs(30));
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::Result;
 use super::cli::{AskArgs, Common, SearchArgs};
-use super::{Result, note, print, print_json};
 use crate::Language;
 use crate::assistant::{Ask, Assistant};
 use crate::knowledge::{IndexError, Knowledge};
@@ -19,15 +19,14 @@ async fn knowledge(common: &Common) -> Result<Knowledge> {
     let settings = common.settings();
     let knowledge = settings.knowledge()?;
     if let Some(why) = knowledge.untuned() {
-        note(common.quiet, why);
+        common.output().note(why);
     }
     match knowledge.attach().await {
         Ok(()) | Err(IndexError::NoEmbedder) => {}
         Err(error) if error.is_absence() && settings.folder.is_none() => {
-            note(
-                common.quiet,
-                "making the vectors of the FAQ; `--folder DIR` keeps them",
-            );
+            common
+                .output()
+                .note("making the vectors of the FAQ; `--folder DIR` keeps them");
             knowledge.index(|_, _| {}).await?;
         }
         Err(error) => return Err(error.into()),
@@ -56,9 +55,9 @@ pub(super) async fn search(args: &SearchArgs, common: &Common) -> Result<()> {
                 })
             })
             .collect();
-        return print_json(&json!({
+        return Ok(common.output().json(&json!({
             "results": results, "answerable": ranking.is_answerable, "probability": ranking.answerable, "language": language,
-        }));
+        }))?);
     }
     let mut text = format!(
         "{} ({language}, {:.0} % likely to be answered)\n",
@@ -77,7 +76,7 @@ pub(super) async fn search(args: &SearchArgs, common: &Common) -> Result<()> {
             ranked.score, entry.id, entry.question
         );
     }
-    print(&text)
+    Ok(common.output().data(&text)?)
 }
 
 /// The command line has no price model: that is the service's.
@@ -106,9 +105,9 @@ pub(super) async fn ask(args: &AskArgs, common: &Common) -> Result<()> {
     let reply = assistant.reply(ask).await;
     assistant.memory().sync().map_err(SetupError::from)?;
     if common.json {
-        return print_json(&reply);
+        return Ok(common.output().json(&reply)?);
     }
-    print(&format!("{}\n", reply.message))
+    Ok(common.output().data(&format!("{}\n", reply.message))?)
 }
 
 /// Lists the questions that nothing answered.
@@ -116,7 +115,7 @@ pub(super) fn unanswered(common: &Common) -> Result<()> {
     let memory = common.settings().memory().map_err(SetupError::from)?;
     let questions = memory.unanswered().map_err(SetupError::from)?;
     if common.json {
-        return print_json(&questions);
+        return Ok(common.output().json(&questions)?);
     }
     let mut text = String::new();
     for own in &questions {
@@ -130,7 +129,7 @@ pub(super) fn unanswered(common: &Common) -> Result<()> {
         );
     }
     if questions.is_empty() {
-        note(common.quiet, "no question went unanswered");
+        common.output().note("no question went unanswered");
     }
-    print(&text)
+    Ok(common.output().data(&text)?)
 }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::Exit;
 use crate::setup::{EmbedderChoice, Settings};
 use crate::store::qdrant;
 use crate::{ApiKey, Language};
+use datasets::terminal::{Exit, Output};
 
 /// Keeps the FAQ that the assistant answers from.
 ///
@@ -64,6 +64,11 @@ pub struct Common {
 }
 
 impl Common {
+    /// The program's two streams.
+    pub fn output(&self) -> Output {
+        Output::new(self.json, self.quiet, false)
+    }
+
     /// What is to be opened.
     pub fn settings(&self) -> Settings {
         let embedder = match &self.embedder {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::cli::{Common, ImportArgs, IndexArgs};
-use super::{Error, Result, note, print, print_json, progress};
+use super::{Error, Result, progress};
 use crate::corpus::import;
 use crate::embed::Embedder;
 use crate::knowledge::Knowledge;
@@ -34,10 +34,9 @@ pub(super) fn import(args: &ImportArgs, common: &Common) -> Result<()> {
         repeated += imported.repeated;
         if !imported.ignored.is_empty() {
             let names = imported.ignored.join(", ");
-            note(
-                common.quiet,
-                &format!("{}: passed over: {names}", file.display()),
-            );
+            common
+                .output()
+                .note(format!("{}: passed over: {names}", file.display()));
         }
         for entry in imported.entries {
             if let Some(own) = entries.iter_mut().find(|own| own.id == entry.id) {
@@ -60,20 +59,19 @@ pub(super) fn import(args: &ImportArgs, common: &Common) -> Result<()> {
     };
     let (vi, en) = (of(Language::Vietnamese), of(Language::English));
     if common.json {
-        return print_json(&json!({
+        return Ok(common.output().json(&json!({
             "held": held, "added": added, "replaced": replaced, "repeated": repeated,
             "entries": corpus.entries().len(), "vi": vi, "en": en, "sha256": corpus.hash(),
-        }));
+        }))?);
     }
-    note(
-        common.quiet,
-        "run `assistant index` to make the vectors of the new corpus",
-    );
-    print(&format!(
+    common
+        .output()
+        .note("run `assistant index` to make the vectors of the new corpus");
+    Ok(common.output().data(&format!(
         "held {held}, added {added}, replaced {replaced}, repeated {repeated}\n{}: {} entries, {vi} Vietnamese and {en} English\n",
         path.display(),
         corpus.entries().len(),
-    ))
+    ))?)
 }
 
 /// Makes the vectors of the corpus, unless they are there, and puts them into the server, where one is set.
@@ -101,7 +99,7 @@ pub(super) async fn index(args: &IndexArgs, common: &Common) -> Result<()> {
         Err(error) => return Err(error.into()),
     };
     if is_there {
-        note(common.quiet, "the vectors fit the corpus already");
+        common.output().note("the vectors fit the corpus already");
     } else {
         make_vectors(&knowledge, common).await?;
     }
@@ -113,11 +111,13 @@ pub(super) async fn index(args: &IndexArgs, common: &Common) -> Result<()> {
     let name = embedder.map(Embedder::name).unwrap_or_default();
     if common.json {
         let fingerprint = embedder.map(Embedder::fingerprint);
-        return print_json(
+        return Ok(common.output().json(
             &json!({"entries": entries, "embedder": name, "fingerprint": fingerprint, "made": !is_there}),
-        );
+        )?);
     }
-    print(&format!("{entries} entries, embedded by {name}\n"))
+    Ok(common
+        .output()
+        .data(&format!("{entries} entries, embedded by {name}\n"))?)
 }
 
 /// Makes the vectors of the corpus behind a progress bar.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::cli::{Common, ImportEmbedderArgs};
-use super::{Result, print, print_json, progress};
+use super::{Result, progress};
 use crate::embed::{self, Embedder, Hub, ImportOptions, Model};
 use crate::setup::SetupError;
 
@@ -26,17 +26,17 @@ pub(super) fn import(args: &ImportEmbedderArgs, common: &Common) -> Result<()> {
     };
     let embedder = Embedder::load(&config).map_err(SetupError::from)?;
     if common.json {
-        return print_json(&json!({
+        return Ok(common.output().json(&json!({
             "folder": folder, "name": embedder.name(), "dimensions": embedder.dimensions(),
             "fingerprint": embedder.fingerprint(),
-        }));
+        }))?);
     }
-    print(&format!(
+    Ok(common.output().data(&format!(
         "{}: {}, {} dimensions\n",
         folder.display(),
         embedder.name(),
         embedder.dimensions()
-    ))
+    ))?)
 }
 
 fn fetch(args: &ImportEmbedderArgs, common: &Common) -> embed::Result<PathBuf> {

@@ -1,38 +1,11 @@
 //! Why a command failed; the one place that turns failures into exit codes and hints.
 
-use std::process::ExitCode;
+use datasets::terminal::{Exit, Failure, io_hint};
 
 use crate::embed;
 use crate::knowledge::IndexError;
 use crate::setup::SetupError;
 use crate::store::StoreError;
-
-/// How the program ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Exit {
-    /// Done.
-    Ok = 0,
-    /// A flag, or a combination of flags, that cannot be followed.
-    Usage = 2,
-    /// Data that are invalid or empty.
-    Data = 3,
-    /// A file, a service or a library that does not do its part.
-    Dependency = 4,
-    /// Our mistake.
-    Bug = 70,
-}
-
-impl Exit {
-    /// The codes, for `--help`.
-    pub const HELP: &'static str = "Exit codes: 0 done, 2 usage or configuration, 3 data invalid or empty, 4 a dependency or I/O, 70 a bug";
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
-}
 
 /// Error of a command.
 #[derive(Debug, thiserror::Error)]
@@ -63,9 +36,8 @@ impl From<IndexError> for Error {
     }
 }
 
-impl Error {
-    /// The exit code that this failure ends the program with.
-    pub fn exit(&self) -> Exit {
+impl Failure for Error {
+    fn exit(&self) -> Exit {
         if let Some(error) = self.of_store() {
             return match error {
                 StoreError::Setting { .. } | StoreError::Taken { .. } => Exit::Usage,
@@ -92,20 +64,9 @@ impl Error {
         }
     }
 
-    /// The failure of a store that this is.
-    fn of_store(&self) -> Option<&StoreError> {
-        match self {
-            Self::Setup(SetupError::Store(error) | SetupError::Index(IndexError::Store(error))) => {
-                Some(error)
-            }
-            _ => None,
-        }
-    }
-
-    /// What the user may do about it, where we know.
-    pub fn hint(&self) -> Option<&'static str> {
+    fn hint(&self) -> Option<String> {
         if let Some(error) = self.of_store() {
-            return match error {
+            let hint = match error {
                 StoreError::Taken { .. } => {
                     Some("`--qdrant-collection NAME` (QDRANT_COLLECTION) names another index")
                 }
@@ -115,15 +76,31 @@ impl Error {
                 StoreError::Refused { .. } => Some("check `--qdrant-api-key` (QDRANT_API_KEY)"),
                 _ => None,
             };
+            return hint.map(str::to_owned);
         }
-        match self {
+        let hint = match self {
             Self::Setup(SetupError::Memory(_)) => {
                 Some("another `assistant` or `serve` may hold it: stop it, or name another folder")
             }
             Self::Setup(SetupError::Embedder(
                 embed::Error::Library { .. } | embed::Error::Model { .. },
             )) => Some("`--embedder none` searches by words alone"),
-            Self::Setup(SetupError::Files(crate::Error::Io(_))) => Some("check the path"),
+            Self::Io(error) | Self::Setup(SetupError::Files(crate::Error::Io(error))) => {
+                io_hint(error.kind())
+            }
+            _ => None,
+        };
+        hint.map(str::to_owned)
+    }
+}
+
+impl Error {
+    /// The failure of a store that this is.
+    fn of_store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Setup(SetupError::Store(error) | SetupError::Index(IndexError::Store(error))) => {
+                Some(error)
+            }
             _ => None,
         }
     }

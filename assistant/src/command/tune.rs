@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::cli::{Common, TuneArgs};
 use super::corpus::make_vectors;
-use super::{Error, Result, note, print, print_json, progress};
+use super::{Error, Result, progress};
 use crate::knowledge::{IndexError, Knowledge};
 use crate::retrieve::Retriever;
 use crate::retrieve::tune::{self, Labelled, Sample, rank_of};
@@ -78,7 +78,7 @@ pub(super) async fn run(args: &TuneArgs, common: &Common) -> Result<()> {
             .unwrap_or_default();
     }
     write(&out, &weights)?;
-    note(common.quiet, &format!("{}: written", out.display()));
+    common.output().note(format!("{}: written", out.display()));
     let part = Part::of(
         &questions,
         dense.as_deref(),
@@ -90,9 +90,9 @@ pub(super) async fn run(args: &TuneArgs, common: &Common) -> Result<()> {
         table.insert("dense", scores(&corpus, part.sample(true), &weights));
     }
     if common.json {
-        return print_json(&table);
+        return Ok(common.output().json(&table)?);
     }
-    print(&text(&table))
+    Ok(common.output().data(&text(&table))?)
 }
 
 /// Questions chosen by their indices, with their vectors.

@@ -164,8 +164,8 @@ impl Embedded {
     }
 }
 
-/// A vector that is looked for, in whole numbers: sums of integers may be taken in any order, so that a compiler takes many at once, which
-/// it must not do with floating-point ones.
+/// A vector that is looked for, in whole numbers: their sums may be taken in any order, so that a compiler takes many at
+/// once, which it must not do with floating-point ones.
 struct Quantised {
     components: Vec<i16>,
     scale: f32,

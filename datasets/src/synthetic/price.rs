@@ -66,7 +66,7 @@ pub(super) fn list_price(model: &ModelFacts, trim_index: usize, days_back: u64) 
 
 /// Share of the list price that is left at an age.
 ///
-/// Of the published rules of thumb (15 to 20 % lost in the first year, 8 to 10 % of the rest in each later one)
+/// Of the trade's rule of thumb (15 to 20 % lost in the first year, 8 to 10 % of the rest in each later one)
 /// makes that hold their value lose less, luxury and electric cars more.
 pub(super) fn retention(make: &str, fuel: Option<Fuel>, age: f64) -> f64 {
     let make = text::key(make);

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use subject::{ChampionArgs, HoldoutArg, ModelArgs, Resample, RowsArg, ScoringArgs};
 
-use super::Exit;
+use datasets::terminal::{Exit, Output};
 
 /// Says how good models and answers are, whether one is better than another, and whether it may ship.
 ///
@@ -34,6 +34,13 @@ pub struct OutputArgs {
     /// Print errors and warnings only on stderr
     #[arg(short, long, global = true)]
     pub quiet: bool,
+}
+
+impl OutputArgs {
+    /// The streams that they ask for.
+    pub fn output(&self) -> Output {
+        Output::new(self.json, self.quiet, false)
+    }
 }
 
 /// The commands.

@@ -10,7 +10,7 @@ use crate::report::{
 };
 
 /// Compares two models, or two files of predictions, and prints the outcome.
-pub(super) fn run(args: &CompareArgs, output: &Output) -> Result<()> {
+pub(super) fn run(args: &CompareArgs, output: Output) -> Result<()> {
     let champion = with_champion(&args.champion, &args.model);
     if args.model.predictions.is_some() && champion.champion_predictions.is_none() {
         let text = "`--champion-predictions FILE` is needed beside `--predictions`";
@@ -19,7 +19,7 @@ pub(super) fn run(args: &CompareArgs, output: &Output) -> Result<()> {
     let subject = Subject::open(&args.model, &champion, "challenger", output)?;
     let sheet = subject.sheet(&args.scoring)?;
     if output.is_json() {
-        return output.json(&sheet);
+        return Ok(output.json(&sheet)?);
     }
     let synthetic = sheet.subject.get("synthetic").map(|what| Notice {
         tone: Tone::Warning,
@@ -35,5 +35,5 @@ pub(super) fn run(args: &CompareArgs, output: &Output) -> Result<()> {
         sections: comparison::sections(&sheet, &subject.predicted.currency),
         ..Document::default()
     };
-    output.data(&text::text(&document))
+    Ok(output.data(&text::text(&document))?)
 }

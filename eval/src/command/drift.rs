@@ -48,7 +48,7 @@ const WORDS: &[(&str, Word)] = &[
 const PREDICTION: &str = "prediction";
 
 /// Compares two sets of listings; a field beyond its limits is an error.
-pub(super) fn run(args: &DriftArgs, output: &Output) -> Result<()> {
+pub(super) fn run(args: &DriftArgs, output: Output) -> Result<()> {
     let limits = limits(args)?;
     check_ignored(&args.ignore)?;
     let read = |files: &[PathBuf]| load::read_listings(files, args.mapping.as_deref());
@@ -171,7 +171,7 @@ fn warnings(reference: &[Listing], current: &[Listing]) -> Vec<String> {
     )]
 }
 
-fn print(args: &DriftArgs, comparison: &Comparison, output: &Output) -> Result<()> {
+fn print(args: &DriftArgs, comparison: &Comparison, output: Output) -> Result<()> {
     let document = document(comparison);
     if let Some(out) = &args.out {
         fs_err::create_dir_all(out)?;
@@ -188,8 +188,8 @@ fn print(args: &DriftArgs, comparison: &Comparison, output: &Output) -> Result<(
         ));
     }
     if output.is_json() {
-        output.json(comparison)
+        Ok(output.json(comparison)?)
     } else {
-        output.data(&text::text(&document))
+        Ok(output.data(&text::text(&document))?)
     }
 }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use assistant::setup::SetupError;
 use datasets::Mapping;
 
-use super::Exit;
 use crate::gate;
+use datasets::terminal::{Exit, Failure, io_hint};
 
 /// Error of a command.
 #[derive(Debug, thiserror::Error)]
@@ -64,9 +64,8 @@ pub enum Error {
 /// Result of a command.
 pub type Result<T> = std::result::Result<T, Error>;
 
-impl Error {
-    /// The exit code that this failure ends the program with.
-    pub fn exit(&self) -> Exit {
+impl Failure for Error {
+    fn exit(&self) -> Exit {
         use assistant::{Error as Files, knowledge::IndexError, store::StoreError};
         match self {
             Self::Failed(_) => Exit::Gate,
@@ -97,8 +96,7 @@ impl Error {
         }
     }
 
-    /// What the user may do about it, where we know.
-    pub fn hint(&self) -> Option<String> {
+    fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::NoMapping { .. } => format!(
                 "`--mapping` takes a built-in mapping ({}) or a TOML file that says which column is which",
@@ -116,18 +114,13 @@ impl Error {
             Self::Gates(gate::Error::Nothing { .. }) => {
                 "score more rows, or lower the gate's `min_n`".into()
             }
-            _ => match self.io_kind()? {
-                ErrorKind::NotFound => "check the path".into(),
-                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-                    "choose a path that you may write to".into()
-                }
-                ErrorKind::StorageFull => "free space on that disk".into(),
-                _ => return None,
-            },
+            _ => io_hint(self.io_kind()?)?.into(),
         };
         Some(hint)
     }
+}
 
+impl Error {
     fn io_kind(&self) -> Option<ErrorKind> {
         match self {
             Self::Io(error)

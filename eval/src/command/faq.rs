@@ -22,7 +22,7 @@ struct Json<'a> {
 }
 
 /// Asks every question and scores what came; a failed gate is an error.
-pub(super) fn run(args: &FaqArgs, output: &Output) -> Result<()> {
+pub(super) fn run(args: &FaqArgs, output: Output) -> Result<()> {
     let plan = Plan {
         replicates: args.replicates,
         seed: args.seed,
@@ -101,7 +101,7 @@ fn print(
     sheet: &Sheet,
     outcomes: &[Outcome],
     missed: &[Missed],
-    output: &Output,
+    output: Output,
 ) -> Result<()> {
     let whole = Json {
         scores: sheet,
@@ -122,9 +122,9 @@ fn print(
         ));
     }
     if output.is_json() {
-        return output.json(&whole);
+        return Ok(output.json(&whole)?);
     }
     // The terminal is no place for hundreds of questions.
     let document = page::document(sheet, outcomes, &[], false);
-    output.data(&text::text(&document))
+    Ok(output.data(&text::text(&document))?)
 }

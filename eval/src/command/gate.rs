@@ -19,7 +19,7 @@ struct Judged<'a> {
 }
 
 /// Judges scores by a policy; a failed gate is an error.
-pub(super) fn run(args: &GateArgs, output: &Output) -> Result<()> {
+pub(super) fn run(args: &GateArgs, output: Output) -> Result<()> {
     assert!(
         !args.simulate_bug,
         "EVALUATE_SIMULATE_BUG is set: this is a drill"

@@ -7,7 +7,7 @@ use crate::load;
 use crate::report::{extra::Extra, price, text};
 
 /// Scores a model, or predictions, and prints the scores.
-pub(super) fn run(args: &PriceArgs, output: &Output) -> Result<()> {
+pub(super) fn run(args: &PriceArgs, output: Output) -> Result<()> {
     let subject = Subject::open(&args.model, &ChampionArgs::default(), "champion", output)?;
     let sheet = subject.sheet(&args.scoring)?;
     if let Some(path) = &args.write_predictions {
@@ -15,7 +15,7 @@ pub(super) fn run(args: &PriceArgs, output: &Output) -> Result<()> {
         output.note(format_args!("{}: written", path.display()));
     }
     if output.is_json() {
-        return output.json(&sheet);
+        return Ok(output.json(&sheet)?);
     }
     let document = price::document(&price::Material {
         sheet: &sheet,
@@ -26,5 +26,5 @@ pub(super) fn run(args: &PriceArgs, output: &Output) -> Result<()> {
         extra: &Extra::default(),
         date: None,
     });
-    output.data(&text::text(&document))
+    Ok(output.data(&text::text(&document))?)
 }

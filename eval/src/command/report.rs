@@ -22,7 +22,7 @@ struct Json<'a> {
 }
 
 /// Writes the report; a failed gate is an error, told after everything is written.
-pub(super) fn run(args: &ReportArgs, output: &Output) -> Result<()> {
+pub(super) fn run(args: &ReportArgs, output: Output) -> Result<()> {
     // First what the user wrote: a wrong policy should not wait for the scores.
     let policy = args
         .policy

@@ -38,7 +38,7 @@ impl Subject {
         args: &ModelArgs,
         champion: &ChampionArgs,
         fallback: &str,
-        output: &Output,
+        output: Output,
     ) -> Result<Self> {
         let subject = match &args.predictions {
             Some(path) => {
@@ -80,7 +80,7 @@ impl Subject {
         args: &ModelArgs,
         champion: Option<&str>,
         fallback: &str,
-        output: &Output,
+        output: Output,
     ) -> Result<Self> {
         let Some(registry) = args.registry.as_ref().filter(|_| !args.listings.is_empty()) else {
             let text = "`--registry DIR --listings FILE`, or `--predictions FILE`, is needed";

@@ -6,16 +6,17 @@ use assistant::knowledge::{Dense, IndexError, Knowledge};
 use assistant::setup::{Settings, SetupError};
 use assistant::understand::{Teencode, detect};
 use assistant::{Language, retrieve::Ranking};
+use datasets::terminal::Output;
 
 use super::{Answered, Missed, Question};
 use crate::QueryScores;
-use crate::command::{Output, Result};
+use crate::command::Result;
 
 /// Opens a corpus with its vectors. Without a folder they are made where the shipped ones do not fit the embedder.
 ///
 /// # Errors
 /// A corpus, weights, vectors or an embedder that cannot be opened.
-pub async fn open(settings: &Settings, output: &Output) -> Result<Knowledge> {
+pub async fn open(settings: &Settings, output: Output) -> Result<Knowledge> {
     let knowledge = settings.knowledge()?;
     match knowledge.attach().await {
         Ok(()) | Err(IndexError::NoEmbedder) => {}

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::output::Output;
+use crate::Output;
 use crate::stats::Counters;
 
 /// A line that shows pages, new listings, rate and, where the site says how many listings it has, the time left.

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::visit::Flow;
 use super::{Crawl, Progress, scope};
+use crate::Output;
 use crate::Result;
 use crate::config::Config;
 use crate::fetch::Fetcher;
-use crate::output::Output;
 use crate::site::{SellerKey, Site};
 use crate::stop::Stop;
 use crate::store::{Kind, Store};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use scrapers::{Error, Exit};
+use scrapers::{Error, Exit, Failure};
 
 use crate::run::Place;
 use crate::server::Answer;

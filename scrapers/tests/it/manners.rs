@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use scrapers::crawl::{crawl, rehearse};
-use scrapers::{Error, Exit, Output, Stop, reparse};
+use scrapers::{Error, Exit, Failure, Output, Stop, reparse};
 
 use crate::run::Place;
 use crate::toy::{PHONE, Replay, SELLER, TOY, World};

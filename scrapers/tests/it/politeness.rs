@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use scrapers::{Error, Exit};
+use scrapers::{Error, Exit, Failure};
 
 use crate::run::Place;
 use crate::server::{Answer, Hit};

@@ -1,7 +1,7 @@
 //! A redesign is a red exit code, and no lost data.
 
 use scrapers::stats::Finding;
-use scrapers::{Error, Exit, doctor, reparse};
+use scrapers::{Error, Exit, Failure, doctor, reparse};
 
 use crate::run::Place;
 use crate::server::Answer;

@@ -14,7 +14,7 @@ use scrapers::site::{
     Base, Card, Fixture, ListPage, Page, PageError, PageKind, Scope, Scraped, SellerKey, Site,
     by_name,
 };
-use scrapers::{Error, reparse};
+use scrapers::{Error, Failure, reparse};
 use url::Url;
 
 use crate::run::Place;

@@ -7,7 +7,7 @@ use datasets::{Catalogue, Listing, Mapping, RawTable, store};
 use rayon::prelude::*;
 
 use super::LoadOptions;
-use crate::{Error, Output, Result, format};
+use crate::{Error, Output, Result, format, progress::progress};
 
 /// The listings of a file, not yet cleaned.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,7 @@ pub struct ReadFile {
 /// [`Error::Data`] for a file that cannot be read, [`Error::NoMapping`] for one that no mapping fits,
 /// [`Error::Config`] for a mapping or a constant that is wrong, [`Error::Usage`] for constants that a file of our
 /// own has no use for.
-pub fn read_file(path: &Path, options: &LoadOptions, output: &Output) -> Result<ReadFile> {
+pub fn read_file(path: &Path, options: &LoadOptions, output: Output) -> Result<ReadFile> {
     let file = match own_listings(path, options)? {
         Some(listings) => own(path, listings, output),
         None => mapped(path, options, output)?,
@@ -42,12 +42,12 @@ pub fn read_file(path: &Path, options: &LoadOptions, output: &Output) -> Result<
 ///
 /// # Errors
 /// [`Error::Data`] for any other file.
-pub(super) fn read_own(path: &Path, output: &Output) -> Result<ReadFile> {
+pub(super) fn read_own(path: &Path, output: Output) -> Result<ReadFile> {
     let listings = store::read_listings(path)?;
     Ok(resolved(own(path, listings, output), output))
 }
 
-fn own(path: &Path, listings: Vec<Listing>, output: &Output) -> ReadFile {
+fn own(path: &Path, listings: Vec<Listing>, output: Output) -> ReadFile {
     output.note(format_args!(
         "{}: {} listings of giaxe's own schema",
         path.display(),
@@ -63,8 +63,8 @@ fn own(path: &Path, listings: Vec<Listing>, output: &Output) -> ReadFile {
 }
 
 /// Looks makes and models up.
-fn resolved(mut file: ReadFile, output: &Output) -> ReadFile {
-    let bar = output.progress(file.listings.len() as u64, "catalogue");
+fn resolved(mut file: ReadFile, output: Output) -> ReadFile {
+    let bar = progress(output, file.listings.len() as u64, "catalogue");
     let catalogue = Catalogue::embedded();
     let is_own = file.mapping.is_none();
     file.listings.par_iter_mut().for_each(|listing| {
@@ -104,7 +104,7 @@ fn own_listings(path: &Path, options: &LoadOptions) -> Result<Option<Vec<Listing
     }
 }
 
-fn mapped(path: &Path, options: &LoadOptions, output: &Output) -> Result<ReadFile> {
+fn mapped(path: &Path, options: &LoadOptions, output: Output) -> Result<ReadFile> {
     // First what the user wrote: a wrong mapping should not wait for a large file.
     let named = options.mapping.as_deref().map(Mapping::load).transpose();
     let named = named.map_err(Error::Config)?;

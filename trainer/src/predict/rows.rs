@@ -10,7 +10,7 @@ use super::valued::Valued;
 use super::{Setting, print};
 use crate::cli::{CleaningArgs, PredictArgs, RowFormat};
 use crate::load::{LoadOptions, read_file};
-use crate::{Output, Result, format};
+use crate::{Output, Result, format, progress::progress};
 
 /// Values the cars of a file in their order; one line a car, valued or not.
 pub(super) fn run(
@@ -18,12 +18,12 @@ pub(super) fn run(
     args: &PredictArgs,
     valuer: &Valuer,
     setting: &Setting,
-    output: &Output,
+    output: Output,
 ) -> Result<()> {
     let options = LoadOptions::new(&args.mapping_args(), &CleaningArgs::default())?;
     let mut read = read_file(file, &options, output)?;
     let named = args.source.is_some();
-    let bar = output.progress(read.listings.len() as u64, "valuing");
+    let bar = progress(output, read.listings.len() as u64, "valuing");
     let cars: Vec<Valued> = read
         .listings
         .par_drain(..)
@@ -63,7 +63,7 @@ fn knows(valuer: &Valuer, source: &str) -> bool {
     valuer.manifest().rows_by_source.contains_key(source)
 }
 
-fn default_format(args: &PredictArgs, output: &Output) -> RowFormat {
+fn default_format(args: &PredictArgs, output: Output) -> RowFormat {
     let csv = args.out.as_ref().is_some_and(|out| {
         out.extension()
             .is_some_and(|end| end.eq_ignore_ascii_case("csv"))

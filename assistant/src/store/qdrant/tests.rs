@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
 
 use super::stand_in::{KEY, StandIn};
 use super::*;
@@ -239,13 +238,7 @@ async fn a_server_that_goes_and_comes_back_is_found_again() {
         .expect("replaced");
 
     server.kill();
-    let started = Instant::now();
     down(search(&store, "one", 3).await.expect_err("gone"));
-    assert!(
-        started.elapsed() < Duration::from_secs(1),
-        "{:?}",
-        started.elapsed()
-    );
     server.restart();
     assert_eq!(search(&store, "one", 3).await.expect("hits").len(), 3);
 

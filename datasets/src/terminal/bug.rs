@@ -1,5 +1,5 @@
-//! Panics: kept quiet where a caller catches them (damaged Parquet makes its decoder panic), reported as bugs
-//! where nobody does.
+//! Panics: kept quiet where a caller catches them (damaged Parquet makes its decoder panic, a page may trip a
+//! reader), reported as bugs where nobody does.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, Write};
@@ -22,14 +22,14 @@ pub fn catch_reports() {
     }));
 }
 
-/// Says on stderr that the program has a bug, what it was, and what to do.
-pub fn print_report() {
+/// Says on stderr that `program` has a bug, what it was, and what to do.
+pub(super) fn print_report(program: &str) {
     let report = LAST.lock().ok().and_then(|mut last| last.take());
     let report = report.unwrap_or_else(|| "a panic without a message".into());
     // Nothing can be done about a closed stderr.
     let _ = writeln!(
         io::stderr(),
-        "error: this is a bug of trainer {}: {report}\n\
+        "error: this is a bug of {program} {}: {report}\n\
          hint: please report it with the command line and this message; RUST_BACKTRACE=1 adds where it happened",
         env!("CARGO_PKG_VERSION"),
     );

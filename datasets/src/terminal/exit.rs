@@ -1,4 +1,4 @@
-//! What the program's exit code says.
+//! What a program's exit code says.
 
 use std::process::ExitCode;
 
@@ -8,13 +8,13 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Done.
     Ok = 0,
-    /// Done, and the data are worse than they may be.
+    /// Done, and a check says no: a gate, drift, a field that a site no longer shows.
     Gate = 1,
     /// Flags or a configuration file are wrong.
     Usage = 2,
     /// The data are invalid, or there are none.
     Data = 3,
-    /// The site, the file system or a library let us down.
+    /// A file system, library, service or site let us down.
     Dependency = 4,
     /// A bug of this program.
     Bug = 70,
@@ -24,11 +24,11 @@ impl Exit {
     /// The codes as `--help` explains them.
     pub const HELP: &'static str = "\
 Exit codes:
-   0  done, or stopped in order
-   1  a quality check failed: no listings, a field below its floor
+   0  done
+   1  done, and a check failed: a gate, drift, the quality of a crawl; each is named
    2  usage or configuration
-   3  data invalid or empty
-   4  the site blocks, is down or forbids us; or I/O failed
+   3  data invalid or empty: nothing was judged, which is no pass
+   4  a dependency or I/O failed, or a site blocks
   70  a bug of this program";
 }
 
