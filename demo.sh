@@ -41,15 +41,15 @@ if (: >"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
 fi
 
 say "1/4 Building (a first build takes minutes, the next one seconds)"
-cargo build --profile demo -p trainer -p serve
+cargo build -p trainer -p serve
 
 say "2/4 Generating $rows cars, all labelled synthetic"
 mkdir -p "$dir"
-"$target/demo/trainer" synthesize --rows "$rows" --seed "$seed" --until "$(date +%F)" \
+"$target/debug/trainer" synthesize --rows "$rows" --seed "$seed" --until "$(date +%F)" \
   --out "$dir/listings.parquet" --inventory "$dir/listings.ndjson"
 
 say "3/4 Training"
-"$target/demo/trainer" train --listings "$dir/listings.parquet" --registry "$dir/registry" --seed "$seed"
+"$target/debug/trainer" train --listings "$dir/listings.parquet" --registry "$dir/registry" --seed "$seed"
 
 say "4/4 Starting the service"
 server=
@@ -59,7 +59,7 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-"$target/demo/serve" --listen "127.0.0.1:$port" --registry "$dir/registry" \
+"$target/debug/serve" --listen "127.0.0.1:$port" --registry "$dir/registry" \
   --listings "$dir/listings.ndjson" --assistant-folder "$dir/assistant" --log-format text 2>"$dir/serve.log" &
 server=$!
 

@@ -3,8 +3,10 @@
 use super::document::{Cell, Figure, Section, Table, Tone};
 use super::plot::{self, Interval, Intervals};
 use super::{format, tables};
+use crate::price::UNKNOWN;
 use crate::scores::{Aim, Definition};
-use crate::sheet::{Difference, Group, Sheet, Verdict};
+use crate::segments::OTHER;
+use crate::sheet::{ALL, Difference, Group, Sheet, Verdict};
 
 /// Score that segments are compared by.
 const BY_SEGMENT: [&str; 2] = ["mdape", "mae"];
@@ -129,6 +131,19 @@ fn change(definition: &Definition, own: Difference) -> [Cell; 3] {
     ]
 }
 
+/// What a segment is called among those of other kinds: `Toyota` speaks for itself, `1 of 4` and `other` don't.
+fn named(group: &Group) -> String {
+    if group.by == ALL {
+        return "all rows".to_owned();
+    }
+    let is_vague = group.by == "price" || [OTHER, UNKNOWN].contains(&group.segment.as_str());
+    if is_vague {
+        format!("{} {}", group.by, group.segment)
+    } else {
+        group.segment.clone()
+    }
+}
+
 /// Change of one score over all rows and by segment.
 fn figure(sheet: &Sheet, definition: &Definition) -> Option<Figure> {
     let rows: Vec<Interval> = sheet
@@ -137,11 +152,7 @@ fn figure(sheet: &Sheet, definition: &Definition) -> Option<Figure> {
         .filter_map(|group| {
             let own = group.against.get(&definition.name)?;
             Some(Interval {
-                name: if group.by == crate::sheet::ALL {
-                    "all rows".to_owned()
-                } else {
-                    group.segment.clone()
-                },
+                name: named(group),
                 detail: format::count(group.n),
                 value: own.worse_by * 100.0,
                 ends: own
