@@ -46,7 +46,8 @@ mkdir -p "$out"
 rm -f "$out"/{report.html,report.md,report.json,report.xml,model-card.md,comment.md,error.txt}
 code=0
 # A registry in the environment would stand beside predictions.
-"$evaluate" "${arguments[@]}" 2> >(tee "$out/error.txt" >&2) || code=$?
+# In a pipe, which is waited for: what went to stderr is whole in the file before it is read.
+{ "$evaluate" "${arguments[@]}" 2>&1 >&3 | tee "$out/error.txt" >&2 || code=${PIPESTATUS[0]}; } 3>&1
 
 if [[ -f $out/report.md && ($code -eq 0 || $code -eq 1) ]]; then
   cp "$out/report.md" "$out/comment.md"
@@ -55,7 +56,7 @@ else
     printf '# No verdict on this model\n\n'
     printf 'The scores could not be made (exit code %d), which is no pass.\n\n' "$code"
     printf '```text\n'
-    grep -v '^warning' "$out/error.txt" | head -c 4000
+    { grep -v '^warning' "$out/error.txt" || true; } | head -c 4000
     printf '```\n'
   } >"$out/comment.md"
 fi

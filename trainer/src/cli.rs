@@ -1,6 +1,7 @@
 //! The command line: what the flags are and mean. The doc comments are the help.
 
 mod car;
+mod registry;
 mod train;
 mod values;
 
@@ -10,7 +11,8 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
 pub use car::{CarArgs, PredictArgs, RowFormat};
-pub use train::{FamilyArg, HoldoutArg, TrainArgs};
+pub use registry::{GcArgs, HistoryArgs, ModelsArgs, PromoteArgs, ReasonArgs, RollbackArgs};
+pub use train::{FamilyArg, HoldoutArg, PublishArg, TrainArgs};
 pub use values::Constant;
 
 use crate::{Exit, Output};
@@ -67,6 +69,16 @@ pub enum Command {
     Predict(Box<PredictArgs>),
     /// List the models of a registry
     Models(ModelsArgs),
+    /// Make a model the champion, which the service follows
+    ///
+    /// The champion before becomes `previous`. Who, when and why are kept in the history.
+    Promote(PromoteArgs),
+    /// Bring the previous champion back
+    Rollback(RollbackArgs),
+    /// Tell who changed the aliases of a registry, when and why
+    History(HistoryArgs),
+    /// Remove the models that no alias needs, except the newest
+    Gc(GcArgs),
     /// Invent listings for demos and tests; they are labelled `synthetic`
     Synthesize(SynthesizeArgs),
 }
@@ -142,14 +154,6 @@ pub struct ProfileArgs {
     pub cleaning: CleaningArgs,
 }
 
-/// Flags of `models`.
-#[derive(Debug, Clone, Args)]
-pub struct ModelsArgs {
-    /// Directory of the models
-    #[arg(long, value_name = "DIR", env = "GIAXE_REGISTRY")]
-    pub registry: PathBuf,
-}
-
 /// Flags of `synthesize`.
 #[derive(Debug, Clone, Args)]
 pub struct SynthesizeArgs {
@@ -194,7 +198,7 @@ mod tests {
     #[test]
     fn flags_are_checked() {
         fn check(line: &str, want: &str) {
-            let error = Cli::try_parse_from(line.split_whitespace())
+            let error = Cli::try_parse_from(line.split(' '))
                 .expect_err(line)
                 .to_string();
             assert!(error.contains(want), "{line}: {error}");
@@ -211,6 +215,15 @@ mod tests {
             "trainer train --registry r --listings a --holdout-buckets 1",
             "2..=1000",
         );
+        check(
+            "trainer train --registry r --listings a --as king",
+            "champion",
+        );
+        check("trainer promote --registry r", "VERSION");
+        check("trainer promote 12 --registry r --by ", "1 to 100");
+        check("trainer gc --registry r", "--keep");
+        check("trainer gc --registry r --keep -1", "0..=10000");
+        check("trainer history --registry r --limit 0", "1..=");
         check("trainer predict --registry r", "--make");
         let car = "trainer predict --registry r --make Kia --model Morning";
         check(&format!("{car} --year 1899 --mileage-km 1"), "1990..=2030");

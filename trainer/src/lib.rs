@@ -1,4 +1,5 @@
-//! The analyst's command line: import, profile, train, predict, models, synthesize.
+//! The analyst's command line: import, profile, train, predict, synthesize, and the registry: models, promote, rollback,
+//! history, gc.
 //!
 //! [`cli`] declares the flags, [`run`] picks the command, one module each carries it out. Commands print data on
 //! stdout and everything else on stderr through [`Output`]; what fails is an [`Error`], which alone decides the
@@ -7,6 +8,8 @@
 pub mod cli;
 pub mod error;
 pub mod format;
+pub mod gc;
+pub mod history;
 pub mod import;
 pub mod inventory;
 pub mod load;
@@ -14,6 +17,7 @@ pub mod pipeline;
 pub mod predict;
 pub mod profile;
 pub mod progress;
+pub mod promote;
 pub mod synthesize;
 pub mod table;
 pub mod train;
@@ -35,6 +39,10 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Train(args) => train::run(args, output),
         Command::Predict(args) => predict::run(args, output),
         Command::Models(args) => inventory::run(args, output),
+        Command::Promote(args) => promote::promote(args, output),
+        Command::Rollback(args) => promote::rollback(args, output),
+        Command::History(args) => history::run(args, output),
+        Command::Gc(args) => gc::run(args, output),
         Command::Synthesize(args) => synthesize::run(args, output),
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 /// What the last panic said.
 static LAST: Mutex<Option<String>> = Mutex::new(None);
 
-/// From now on panics are noted down and no longer printed; [`print_report`] prints the last one.
+/// From now on panics are noted down and no longer printed; [`end`](super::end) prints the last one.
 pub fn catch_reports() {
     std::panic::set_hook(Box::new(|info| {
         let mut report = info.to_string();

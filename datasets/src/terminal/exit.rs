@@ -25,7 +25,7 @@ impl Exit {
     pub const HELP: &'static str = "\
 Exit codes:
    0  done
-   1  done, and a check failed: a gate, drift, the quality of a crawl; each is named
+   1  a gate or another check failed; each is named
    2  usage or configuration
    3  data invalid or empty: nothing was judged, which is no pass
    4  a dependency or I/O failed, or a site blocks

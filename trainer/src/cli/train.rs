@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use models::Family;
 
-use super::{CleaningArgs, MappingArgs, values};
+use super::{CleaningArgs, MappingArgs, ReasonArgs, values};
 use crate::pipeline::Holdout;
 
 /// Flags of `train`.
@@ -14,8 +14,8 @@ pub struct TrainArgs {
     /// Listings: our Parquet, or any export that a mapping fits; may be given several times
     #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
     pub listings: Vec<PathBuf>,
-    /// Directory of the models; it is made where it does not exist
-    #[arg(long, value_name = "DIR", env = "GIAXE_REGISTRY")]
+    /// Directory of the models, made where it does not exist, or s3://BUCKET/PREFIX, gs://…, az://…
+    #[arg(long, value_name = "DIR|URL", env = "GIAXE_REGISTRY")]
     pub registry: PathBuf,
     /// Family to fit; may be given several times
     #[arg(long, value_enum, default_value = "all", num_args = 1..)]
@@ -32,12 +32,18 @@ pub struct TrainArgs {
     /// Write the whole evaluation as JSON
     #[arg(long, value_name = "FILE.json")]
     pub report: Option<PathBuf>,
+    /// What the best model of this run becomes
+    #[arg(long = "as", value_name = "ALIAS", value_enum, default_value_t = PublishArg::Champion)]
+    pub publish_as: PublishArg,
     /// How columns are read.
     #[command(flatten)]
     pub mapping: MappingArgs,
     /// How rows are cleaned.
     #[command(flatten)]
     pub cleaning: CleaningArgs,
+    /// Who and why.
+    #[command(flatten)]
+    pub reason: ReasonArgs,
 }
 
 impl TrainArgs {
@@ -87,6 +93,17 @@ impl FamilyArg {
             Self::GradientBoosting => Some(Family::GradientBoosting),
         }
     }
+}
+
+/// What the best model of a run becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PublishArg {
+    /// The champion, unless that one was trained on the very same rows and is better
+    Champion,
+    /// The challenger, which `trainer promote challenger` makes the champion
+    Challenger,
+    /// Nothing: every model is published, and no alias changes
+    None,
 }
 
 /// How the rows that judge the models are set apart.
