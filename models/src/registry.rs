@@ -26,13 +26,13 @@ mod directory;
 mod history;
 #[cfg(feature = "object-store")]
 mod objects;
+mod store;
 mod sweep;
 #[cfg(feature = "object-store")]
 mod transport;
 
 use std::{
     collections::BTreeMap,
-    fmt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -45,8 +45,8 @@ use crate::{
 };
 
 use aliases::Aliases;
-use directory::Directory;
 pub use history::{Action, Change, History};
+use store::{Decide, PLACES, Store};
 pub use sweep::{Kept, Removed, Swept};
 
 /// The alias that `serve` follows.
@@ -68,13 +68,6 @@ pub struct Reason {
     /// When.
     pub at: DateTime<Utc>,
 }
-
-/// Where a registry lies; the last of them are for builds with the feature `object-store`.
-const PLACES: &str = if cfg!(feature = "object-store") {
-    "a directory, file:///DIR, s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX"
-} else {
-    "a directory or file:///DIR; this build has no object stores"
-};
 
 /// A registry of artifacts.
 #[derive(Debug, Clone)]
@@ -112,51 +105,13 @@ impl Inventory {
     }
 }
 
-/// What makes of some aliases others; nothing where all stays.
-type Decide<'a> = &'a dyn Fn(&Aliases) -> Result<Option<Aliases>>;
-
-/// Where artifacts, aliases and their history are kept.
-trait Store: fmt::Debug + Send + Sync {
-    /// Publishes a sealed artifact, unless it is there already, whole.
-    fn publish(&self, manifest: Manifest, parts: &Parts, now: DateTime<Utc>) -> Result<Manifest>;
-    /// Whether there is a manifest of this version.
-    fn has(&self, version: &str) -> Result<bool>;
-    /// Manifest and parts of a version, every hash checked.
-    fn read(&self, version: &str) -> Result<(Manifest, Parts)>;
-    /// Fails where a version is not whole.
-    fn require_whole(&self, version: &str) -> Result<()>;
-    /// Directory on this machine that holds a version.
-    fn fetch(&self, version: &str) -> Result<PathBuf>;
-    /// See [`Registry::list`].
-    fn list(&self) -> Result<Inventory>;
-    /// All aliases of one moment.
-    fn aliases(&self) -> Result<Aliases>;
-    /// Replaces the aliases by what `decide` makes of them, as one step, and gives the change.
-    fn change(&self, decide: Decide<'_>) -> Result<Option<Change>>;
-    /// See [`Registry::history`].
-    fn history(&self) -> Result<History>;
-    /// See [`Registry::gc`].
-    fn gc(&self, keep_last: usize, dry_run: bool) -> Result<Swept>;
-}
-
 impl Registry {
     /// The registry in the directory or at the URL `root`. It need not exist yet, and nothing is looked at: what cannot be
     /// opened says so when it is used.
     pub fn open(root: &Path) -> Self {
-        let url = root.to_str().filter(|root| root.contains("://"));
-        let store: Option<Arc<dyn Store>> = match url {
-            None => Some(Arc::new(Directory::new(root))),
-            Some(url) => match url.strip_prefix("file://") {
-                Some(path) if path.starts_with('/') => {
-                    Some(Arc::new(Directory::new(Path::new(path))))
-                }
-                Some(_) => None,
-                None => remote(url),
-            },
-        };
         Self {
             root: root.to_owned(),
-            store,
+            store: store::at(root),
         }
     }
 
@@ -377,23 +332,6 @@ impl Registry {
             reason: format!("there is no previous champion to go back to{last}"),
         }
     }
-}
-
-/// The registry at a URL.
-#[cfg(feature = "object-store")]
-fn remote(url: &str) -> Option<Arc<dyn Store>> {
-    let known = ["s3://", "gs://", "az://"];
-    let store = known
-        .iter()
-        .any(|scheme| url.starts_with(scheme))
-        .then(|| bucket::Bucket::new(url))?;
-    Some(Arc::new(store))
-}
-
-/// The registry at a URL: none in this build.
-#[cfg(not(feature = "object-store"))]
-fn remote(_url: &str) -> Option<Arc<dyn Store>> {
-    None
 }
 
 /// Names come from command lines, requests and files: none may leave its directory.

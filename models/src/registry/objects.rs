@@ -18,7 +18,7 @@ use object_store::{
 };
 use tokio::runtime::{Builder, Runtime};
 
-use super::transport::Transport;
+use super::{store::PLACES, transport::Transport};
 use crate::{Error, Result};
 
 /// Longest time for one object, attempts included.
@@ -27,10 +27,6 @@ const DEADLINE: Duration = Duration::from_mins(2);
 /// How often a request that failed for a passing reason is sent again, and for how long.
 const RETRIES: usize = 4;
 const RETRY_TIME: Duration = Duration::from_secs(20);
-
-/// What a registry may be named by.
-const URLS: &str =
-    "a directory, file:///DIR, s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX";
 
 /// Objects under one URL.
 pub(super) struct Objects {
@@ -60,7 +56,7 @@ impl Objects {
     /// # Errors
     /// [`Error::Parameter`] for a URL of another kind, [`Error::Io`] for settings that do not suffice.
     pub(super) fn connect(url: &str) -> Result<Self> {
-        let invalid = || Error::parameter("registry", url, URLS);
+        let invalid = || Error::parameter("registry", url, PLACES);
         let (scheme, rest) = url.split_once("://").ok_or_else(invalid)?;
         let prefix = rest.split_once('/').map_or("", |(_, prefix)| prefix);
         let prefix = Path::parse(prefix.trim_end_matches('/')).map_err(|_| invalid())?;
