@@ -10,6 +10,8 @@ mod bad_inputs;
 mod browser;
 /// `kill -9` while a registry is being changed.
 mod crash;
+/// What the two modules on a registry that changes share.
+mod following;
 /// A registry in an object store: an S3-compatible server of another make.
 mod object_store;
 /// `trainer predict`: one car by flags, and a file of cars.
@@ -22,6 +24,8 @@ mod scrape;
 mod swap;
 /// From generated cars to a price over a socket: what callers of the service rely on.
 mod valuation;
+/// A week of an analyst, command by command, while the service is under load.
+mod week;
 /// Invented pages of the three sites, as the scrapers' own tests crawl them.
 #[expect(unreachable_pub, reason = "the scrapers' own tests share it")]
 #[path = "../../scrapers/tests/world/mod.rs"]

@@ -1,145 +1,23 @@
 //! The service follows the registry: a promotion reaches its callers without a restart, without a failed request and
-//! without a slow one (a p99 of at most twice that before, asserted where `GIAXE_TIMED` is set), and a model that is bad
-//! reaches none of them.
+//! without a slow one, and a model that is bad reaches none of them.
 
-use std::{
-    path::Path,
-    sync::atomic::{AtomicBool, Ordering},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use fs_err as fs;
 use models::{Registry, registry::CHAMPION};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
-use tests::{Serve, run, trained};
+use tests::{Serve, trained};
 
-/// Callers at the same time.
-const CALLERS: usize = 3;
-
-/// How long a service may take to follow: a poll, a load in an unoptimised build, and a machine that does other things.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// One reply: when it was asked for, how long it took, and which model gave it.
-struct Reply {
-    asked: Instant,
-    took: Duration,
-    version: String,
-}
-
-struct Place {
-    registry: tempfile::TempDir,
-    serve: Serve,
-    client: Client,
-}
+use crate::following::{Place, Reply, slow_down_is_small};
 
 impl Place {
     /// A service on a registry of its own, with a challenger.
     fn start() -> Self {
-        let registry = trained().copy_of_registry();
-        let place = Self {
-            serve: Serve::start_with(registry.path(), &["--model-poll-ms", "100"]),
-            registry,
-            client: Client::new(),
-        };
+        let place = Self::on(trained().copy_of_registry());
         place.train("--seed 5 --as challenger");
         place
     }
-
-    fn path(&self) -> &Path {
-        self.registry.path()
-    }
-
-    /// Runs `trainer` on the registry.
-    fn trainer(&self, line: &str) -> String {
-        let registry = self.path().to_string_lossy();
-        let ended = run("trainer", line.split(' ').chain(["--registry", &*registry]));
-        ended.expect_success(line).stdout
-    }
-
-    /// Trains a quick model.
-    fn train(&self, flags: &str) {
-        let (registry, listings) = (self.path().to_string_lossy(), &trained().listings);
-        let args = [
-            "train",
-            "--quiet",
-            "--family",
-            "ridge",
-            "--registry",
-            &*registry,
-        ];
-        let listings = ["--listings", &*listings.to_string_lossy()].map(str::to_owned);
-        let args = args.into_iter().chain(flags.split_whitespace());
-        let ended = run("trainer", args.map(str::to_owned).chain(listings));
-        let _ = ended.expect_success("trainer train");
-    }
-
-    fn version(&self, reference: &str) -> String {
-        Registry::open(self.path())
-            .alias(reference)
-            .expect("readable")
-            .expect("set")
-    }
-
-    async fn get(&self, path: &str) -> String {
-        let reply = self.client.get(self.serve.url(path)).send().await;
-        reply.expect("a reply").text().await.expect("text")
-    }
-
-    async fn health(&self) -> Value {
-        serde_json::from_str(&self.get("/health").await).expect("JSON")
-    }
-
-    /// Polls `/health` until `holds`; gives it.
-    async fn health_when(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
-        let start = Instant::now();
-        loop {
-            let health = self.health().await;
-            if holds(&health) {
-                return health;
-            }
-            assert!(start.elapsed() < PATIENCE, "{what}: {health}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
-
-    async fn serves(&self, version: &str) -> Value {
-        self.health_when(version, |health| health["model"]["version"] == version)
-            .await
-    }
-
-    async fn value(&self) -> (StatusCode, Value) {
-        let car = json!({"brand": "Toyota", "model": "Vios", "year": 2019, "mileage_km": 45000});
-        let sent = self.client.post(self.serve.url("/predict")).json(&car);
-        let reply = sent.send().await.expect("a reply");
-        (reply.status(), reply.json().await.expect("JSON"))
-    }
-
-    /// Values cars one after the other until `stop`.
-    async fn call(&self, stop: &AtomicBool) -> Vec<Reply> {
-        let mut replies = Vec::new();
-        while !stop.load(Ordering::Relaxed) {
-            let asked = Instant::now();
-            let (status, reply) = self.value().await;
-            let took = asked.elapsed();
-            assert_eq!(status, StatusCode::OK, "{reply}");
-            assert_eq!(reply["status"], "valued", "{reply}");
-            let version = reply["model"]["version"].as_str().expect("a version");
-            replies.push(Reply {
-                asked,
-                took,
-                version: version.to_owned(),
-            });
-        }
-        replies
-    }
-}
-
-/// The 99th percentile of how long replies took, and the longest.
-fn slowest(replies: &[&Reply]) -> (Duration, Duration) {
-    let mut took: Vec<_> = replies.iter().map(|reply| reply.took).collect();
-    took.sort_unstable();
-    (took[took.len() * 99 / 100], took[took.len() - 1])
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -148,16 +26,6 @@ async fn a_promotion_and_a_rollback_cost_no_request() {
     let (old, new) = (place.version(CHAMPION), place.version("challenger"));
     assert_ne!(old, new);
     place.serves(&old).await;
-    let stop = AtomicBool::new(false);
-    let calls = async {
-        let mut callers = Vec::new();
-        for _ in 0..CALLERS {
-            callers.push(place.call(&stop));
-        }
-        let [one, two, three] = callers.try_into().map_err(drop).expect("as many");
-        let (one, two, three) = tokio::join!(one, two, three);
-        [one, two, three]
-    };
     let swaps = async {
         let mut moments = Vec::new();
         tokio::time::sleep(Duration::from_secs(3)).await;
@@ -167,10 +35,9 @@ async fn a_promotion_and_a_rollback_cost_no_request() {
             place.serves(version).await;
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
-        stop.store(true, Ordering::Relaxed);
         moments
     };
-    let (callers, moments) = tokio::join!(calls, swaps);
+    let (callers, moments) = place.under_load(swaps).await;
 
     for replies in &callers {
         // Each caller sees old, new, old: no reply of a model that was given up already.
@@ -178,32 +45,8 @@ async fn a_promotion_and_a_rollback_cost_no_request() {
         seen.dedup();
         assert_eq!(seen, [&old, &new, &old]);
     }
-    let all = callers.iter().flatten();
-    let (before, during): (Vec<_>, Vec<_>) = all.partition(|reply| reply.asked < moments[0]);
-    let (p99_before, _) = slowest(&before);
-    let (p99, longest) = slowest(&during);
-    report(&before, &during);
-    assert!(longest < PATIENCE, "{longest:?}");
-    // A figure of a machine that does nothing else: elsewhere the neighbours decide.
-    if std::env::var_os("GIAXE_TIMED").is_some() {
-        assert!(
-            p99 <= 2 * p99_before,
-            "{p99_before:?} before, {p99:?} during the swaps"
-        );
-    }
-}
-
-#[expect(
-    clippy::print_stderr,
-    reason = "what a swap costs is a figure that people ask for"
-)]
-fn report(before: &[&Reply], during: &[&Reply]) {
-    let ((p99_before, _), (p99, longest)) = (slowest(before), slowest(during));
-    eprintln!(
-        "{} valuations before, p99 {p99_before:?}; {} during two swaps, p99 {p99:?}, longest {longest:?}",
-        before.len(),
-        during.len()
-    );
+    let during = |reply: &Reply| reply.asked >= moments[0];
+    slow_down_is_small(&callers, during);
 }
 
 #[tokio::test]
