@@ -4,7 +4,13 @@
 mod bad_input;
 #[path = "cli/commands.rs"]
 mod commands;
+#[path = "cli/retraining.rs"]
+mod retraining;
 #[path = "cli/shared_files.rs"]
 mod shared_files;
+#[path = "cli/studies.rs"]
+mod studies;
 #[path = "cli/support.rs"]
 mod support;
+#[path = "cli/tuning.rs"]
+mod tuning;
