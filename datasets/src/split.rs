@@ -12,9 +12,11 @@ use crate::{Error, Listing, Result, clean::listing_day, dedupe::CarKey, hash};
 
 mod group;
 mod holdout;
+mod rolling;
 
 pub use group::{GroupedHoldout, calibration, folds, grouped};
 pub use holdout::Holdout;
+pub use rolling::{Origin, rolling};
 
 /// Indices of training, test and dropped rows; each row is in exactly one of them, in ascending order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -12,3 +12,4 @@ pub mod hash;
 pub mod lookup;
 pub mod terms;
 pub mod tokens;
+pub mod view;

@@ -20,6 +20,8 @@ pub enum Family {
     RandomForest,
     /// Gradient-boosted trees.
     GradientBoosting,
+    /// Weighted mean of several of the above.
+    Blend,
 }
 
 impl Family {
@@ -29,6 +31,7 @@ impl Family {
         Self::Ridge,
         Self::RandomForest,
         Self::GradientBoosting,
+        Self::Blend,
     ];
 
     /// The name in files, flags and replies.
@@ -38,6 +41,7 @@ impl Family {
             Self::Ridge => "ridge",
             Self::RandomForest => "random_forest",
             Self::GradientBoosting => "gradient_boosting",
+            Self::Blend => "blend",
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A fitted family, as far as scoring goes: from an encoded car to the logarithm of its price.
 
+use std::collections::BTreeMap;
+
 use crate::{
     Family,
     families::baseline::Medians,
@@ -18,6 +20,25 @@ pub enum Predictor {
     RandomForest(Trees),
     /// Trees that correct the ridge.
     GradientBoosting(Trees),
+    /// Several of the above.
+    Blend(Blend),
+}
+
+/// A weighted mean of predictors, in log price.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Blend {
+    /// Weights, at least 0 and 1 in all, and what they weigh.
+    pub members: Vec<(f32, Predictor)>,
+}
+
+impl Blend {
+    /// The weights by family.
+    pub fn weights(&self) -> BTreeMap<Family, f32> {
+        let members = self.members.iter();
+        members
+            .map(|(weight, predictor)| (predictor.family(), *weight))
+            .collect()
+    }
 }
 
 impl Predictor {
@@ -28,6 +49,12 @@ impl Predictor {
             Self::Ridge => ridge.ln_price,
             Self::RandomForest(trees) => trees.score(dense),
             Self::GradientBoosting(trees) => ridge.ln_price + trees.score(dense),
+            Self::Blend(blend) => {
+                let members = blend.members.iter();
+                members
+                    .map(|(weight, own)| weight * own.ln_price(dense, ridge))
+                    .sum()
+            }
         }
     }
 
@@ -38,6 +65,7 @@ impl Predictor {
             Self::Ridge => Family::Ridge,
             Self::RandomForest(_) => Family::RandomForest,
             Self::GradientBoosting(_) => Family::GradientBoosting,
+            Self::Blend(_) => Family::Blend,
         }
     }
 }

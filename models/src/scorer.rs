@@ -1,12 +1,14 @@
 //! Everything that turns the facts of a car into an estimate and an expected spread.
 
+use std::collections::BTreeMap;
+
 use crate::{
     Error, Family, Ground, LEVELS, Result,
     artifact::Parts,
     calibration::Calibration,
     families::ridge::Ridge,
     features::{encoder::Encoder, facts::Facts},
-    predictor::Predictor,
+    predictor::{Blend, Predictor},
     trees::{self, Trees},
 };
 
@@ -83,9 +85,6 @@ impl Scorer {
     /// # Errors
     /// [`Error::Refused`] naming the part that is absent, unreadable or of the wrong width.
     pub fn from_parts(family: Family, parts: &Parts) -> Result<Self> {
-        let trees = |name: &'static str| {
-            trees::xgboost::parse(part(parts, name)?).map_err(|error| refused(name, &error))
-        };
         let encoder: Encoder = json(parts, ENCODER)?;
         let ridge: Ridge = json(parts, RIDGE)?;
         if ridge.weights.len() != encoder.n_terms() {
@@ -96,18 +95,9 @@ impl Scorer {
             );
             return Err(refused(RIDGE, &found));
         }
-        let predictor = match family {
-            Family::Baseline => Predictor::Baseline(json(parts, BASELINE)?),
-            Family::Ridge => Predictor::Ridge,
-            Family::RandomForest => Predictor::RandomForest(
-                trees::read_compact(part(parts, FOREST)?)
-                    .map_err(|error| refused(FOREST, &error))?,
-            ),
-            Family::GradientBoosting => Predictor::GradientBoosting(trees(BOOSTING)?),
-        };
         let scorer = Self {
-            predictor,
-            spread: trees(SPREAD_MODEL)?,
+            predictor: predictor(family, parts)?,
+            spread: boosted(parts, SPREAD_MODEL)?,
             calibration: json(parts, CALIBRATION)?,
             encoder,
             ridge,
@@ -119,14 +109,11 @@ impl Scorer {
     /// Trees that expect another number of columns would panic on the first car.
     fn check_widths(&self) -> Result<()> {
         use crate::features::encoder::{COLUMNS, SPREAD_COLUMNS};
-        let widths = match &self.predictor {
-            Predictor::RandomForest(trees) => Some((FOREST, trees.n_features())),
-            Predictor::GradientBoosting(trees) => Some((BOOSTING, trees.n_features())),
-            Predictor::Baseline(_) | Predictor::Ridge => None,
-        };
-        let wanted = widths.map(|(part, found)| (part, found, COLUMNS.len()));
+        let own = widths(&self.predictor)
+            .into_iter()
+            .map(|(part, found)| (part, found, COLUMNS.len()));
         let spread = (SPREAD_MODEL, self.spread.n_features(), SPREAD_COLUMNS);
-        for (part, found, expected) in wanted.into_iter().chain([spread]) {
+        for (part, found, expected) in own.chain([spread]) {
             if found != expected {
                 return Err(refused(
                     part,
@@ -138,12 +125,66 @@ impl Scorer {
     }
 }
 
+/// The columns that each ensemble of a predictor expects.
+fn widths(predictor: &Predictor) -> Vec<(&'static str, usize)> {
+    match predictor {
+        Predictor::RandomForest(trees) => vec![(FOREST, trees.n_features())],
+        Predictor::GradientBoosting(trees) => vec![(BOOSTING, trees.n_features())],
+        Predictor::Baseline(_) | Predictor::Ridge => Vec::new(),
+        Predictor::Blend(blend) => {
+            let members = blend.members.iter();
+            members.flat_map(|(_, member)| widths(member)).collect()
+        }
+    }
+}
+
+/// The predictor of a family, from the parts of its own.
+fn predictor(family: Family, parts: &Parts) -> Result<Predictor> {
+    Ok(match family {
+        Family::Baseline => Predictor::Baseline(json(parts, BASELINE)?),
+        Family::Ridge => Predictor::Ridge,
+        Family::RandomForest => Predictor::RandomForest(
+            trees::read_compact(part(parts, FOREST)?).map_err(|error| refused(FOREST, &error))?,
+        ),
+        Family::GradientBoosting => Predictor::GradientBoosting(boosted(parts, BOOSTING)?),
+        Family::Blend => {
+            let weights: BTreeMap<Family, f32> = json(parts, BLEND)?;
+            check_weights(&weights)?;
+            let members = weights
+                .into_iter()
+                .map(|(family, weight)| Ok((weight, predictor(family, parts)?)))
+                .collect::<Result<_>>()?;
+            Predictor::Blend(Blend { members })
+        }
+    })
+}
+
+/// Weights that are none would price every car wrong by as much as they are off.
+fn check_weights(weights: &BTreeMap<Family, f32>) -> Result<()> {
+    const ROUNDING: f32 = 1e-4;
+    if weights.contains_key(&Family::Blend) {
+        return Err(refused(BLEND, &"a blend cannot hold a blend"));
+    }
+    let sum: f32 = weights.values().sum();
+    let is_weight = |weight: &f32| (0.0..=1.0).contains(weight);
+    if weights.values().all(is_weight) && (sum - 1.0).abs() <= ROUNDING {
+        return Ok(());
+    }
+    let found = format!("weights {weights:?}; valid: 0 to 1, 1 in all");
+    Err(refused(BLEND, &found))
+}
+
+fn boosted(parts: &Parts, name: &'static str) -> Result<Trees> {
+    trees::xgboost::parse(part(parts, name)?).map_err(|error| refused(name, &error))
+}
+
 /// Names of the parts.
 pub(crate) const ENCODER: &str = "encoder.json";
 pub(crate) const RIDGE: &str = "ridge.json";
 pub(crate) const BASELINE: &str = "baseline.json";
 pub(crate) const FOREST: &str = "forest.bin";
 pub(crate) const BOOSTING: &str = "boosting.xgboost.json";
+pub(crate) const BLEND: &str = "blend.json";
 pub(crate) const SPREAD_MODEL: &str = "spread.xgboost.json";
 pub(crate) const CALIBRATION: &str = "calibration.json";
 
@@ -167,5 +208,27 @@ fn refused(part: &str, reason: &dyn std::fmt::Display) -> Error {
     Error::Refused {
         path: part.into(),
         reason: reason.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_of_a_blend_are_checked() {
+        let check = |weights: &[(Family, f32)]| check_weights(&weights.iter().copied().collect());
+        let (ridge, forest) = (Family::Ridge, Family::RandomForest);
+        check(&[(ridge, 0.25), (forest, 0.75)]).expect("sound");
+        for wrong in [
+            &[(ridge, 0.5), (forest, 0.4)][..],
+            &[(ridge, 1.5), (forest, -0.5)],
+            &[(ridge, f32::NAN), (forest, 1.0)],
+            &[(Family::Blend, 1.0)],
+            &[],
+        ] {
+            let error = check(wrong).expect_err("refused").to_string();
+            assert!(error.contains("blend.json"), "{error}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Error, Manifest, Registry, Result,
     artifact::{self, Parts},
-    features::{encoder::COLUMNS, facts::Facts},
+    features::encoder::COLUMNS,
     scorer::Scorer,
 };
 
@@ -111,7 +111,7 @@ impl Valuer {
     /// Values one car: a listing without a price, on the source and day whose price level is meant. A listing without
     /// a day is valued as of the newest training row.
     pub fn value(&self, listing: &Listing) -> Valuation {
-        let facts = Facts::of(listing, self.data_until);
+        let facts = self.scorer.encoder.facts(listing, self.data_until);
         let estimate = self.scorer.estimate(&facts);
         let ranges = self.scorer.ranges(&facts, estimate);
         let measured = self

@@ -112,7 +112,10 @@ impl Place {
     }
 
     /// Does `work` while callers value cars; gives their replies and what came of it.
-    pub(crate) async fn under_load<T>(&self, work: impl Future<Output = T>) -> (Vec<Vec<Reply>>, T) {
+    pub(crate) async fn under_load<T>(
+        &self,
+        work: impl Future<Output = T>,
+    ) -> (Vec<Vec<Reply>>, T) {
         let stop = AtomicBool::new(false);
         let calls = join_all((0..CALLERS).map(|_| self.call(&stop)));
         let work = async {

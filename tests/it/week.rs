@@ -108,9 +108,8 @@ async fn a_week_in_the_life() {
         let against = format!(
             "--registry {at} --listings @cars.parquet --champion champion --challenger challenger"
         );
-        let compared = tokio::task::block_in_place(|| {
-            desk.ok(&format!("evaluate compare {against} --json"))
-        });
+        let compared =
+            tokio::task::block_in_place(|| desk.ok(&format!("evaluate compare {against} --json")));
         let compared: Value = serde_json::from_str(&compared.stdout).expect("JSON");
         let mae = &compared["groups"][0]["against"]["mae"];
         assert_eq!(mae["verdict"], "better", "{mae}");
@@ -165,7 +164,10 @@ async fn a_week_in_the_life() {
     let history: Value = serde_json::from_str(&history).expect("JSON");
     let told = history["changes"].as_array().expect("changes");
     let whys: Vec<&str> = told.iter().filter_map(|own| own["why"].as_str()).collect();
-    assert!(whys.contains(&"november") && whys.contains(&"complaints"), "{history}");
+    assert!(
+        whys.contains(&"november") && whys.contains(&"complaints"),
+        "{history}"
+    );
     place.trainer("gc --keep 0");
     let registry = Registry::open(place.path());
     for version in [&first, &second] {

@@ -1,8 +1,12 @@
 //! The command line: what the flags are and mean. The doc comments are the help.
 
 mod car;
+mod data;
 mod registry;
+mod retrain;
+mod study;
 mod train;
+mod tune;
 mod values;
 
 use std::path::PathBuf;
@@ -11,8 +15,12 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
 pub use car::{CarArgs, PredictArgs, RowFormat};
+pub use data::{DataArgs, HoldoutArg, ParamsArgs};
 pub use registry::{GcArgs, HistoryArgs, ModelsArgs, PromoteArgs, ReasonArgs, RollbackArgs};
-pub use train::{FamilyArg, HoldoutArg, PublishArg, TrainArgs};
+pub use retrain::RetrainArgs;
+pub use study::{AblateArgs, LearningCurveArgs};
+pub use train::{FamilyArg, PublishArg, TrainArgs};
+pub use tune::{Objective, TuneArgs};
 pub use values::Constant;
 
 use crate::{Exit, Output};
@@ -65,6 +73,23 @@ pub enum Command {
     Profile(ProfileArgs),
     /// Fit, calibrate, compare and publish price models
     Train(Box<TrainArgs>),
+    /// Search for better parameters within a time budget, and publish what they give
+    ///
+    /// Boosted trees are tried on splits of the training rows that roll through time, the most promising on all of
+    /// them. What won is fitted to all training rows and measured once on the hold-out, beside the built-in
+    /// parameters. Same seed and same finished trials, same choice to the byte: time decides only how many finish.
+    Tune(Box<TuneArgs>),
+    /// Import what is new, train, compare with the champion, and promote what is better
+    ///
+    /// Trains as the champion was trained, unless flags say otherwise. Both value the same held-out rows, and whole
+    /// sellers are drawn in pairs: a challenger that is better by chance does not become champion.
+    Retrain(Box<RetrainArgs>),
+    /// Measure what each group of fields is worth: the errors of models that are fitted without it
+    ///
+    /// Judged on validation rows inside the training rows; the hold-out is not looked at.
+    Ablate(Box<AblateArgs>),
+    /// Measure what more listings would be worth: the errors of models that are fitted to a part of them
+    LearningCurve(Box<LearningCurveArgs>),
     /// Value one car given by flags, or every car of a file
     Predict(Box<PredictArgs>),
     /// List the models of a registry
@@ -224,6 +249,17 @@ mod tests {
         check("trainer gc --registry r", "--keep");
         check("trainer gc --registry r --keep -1", "0..=10000");
         check("trainer history --registry r --limit 0", "1..=");
+        let tune = "trainer tune --registry r --listings a";
+        check(&format!("{tune} --minutes 0"), "0.001..=10000 minutes");
+        check(&format!("{tune} --objective luck"), "mdape");
+        check(
+            "trainer train --registry r --listings a --half-life-days 0",
+            "or none",
+        );
+        check("trainer retrain --registry r", "--listings");
+        let curve = "trainer learning-curve --listings a --out c.json";
+        check(&format!("{curve} --shares 0.5,2"), "0.01..=1");
+        check(&format!("{curve} --family all"), "gradient-boosting");
         check("trainer predict --registry r", "--make");
         let car = "trainer predict --registry r --make Kia --model Morning";
         check(&format!("{car} --year 1899 --mileage-km 1"), "1990..=2030");

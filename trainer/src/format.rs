@@ -27,6 +27,33 @@ pub fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
+/// A change as a share, with its sign: `-1.3 %`, `+0.4 %`.
+pub fn change(share: f64) -> String {
+    let percent = (share * 1000.0).round() / 10.0;
+    if percent == 0.0 {
+        return "0.0 %".to_owned();
+    }
+    format!("{percent:+.1} %")
+}
+
+/// An amount as leaderboards print it: đồng are told in millions, as everyone there does.
+pub fn amount(value: f64, currency: &str) -> String {
+    if currency == "VND" {
+        format!("{:.1}", value / 1e6)
+    } else {
+        format!("{value:.0}")
+    }
+}
+
+/// What [`amount`] counts in.
+pub fn unit(currency: &str) -> String {
+    if currency == "VND" {
+        "m VND".to_owned()
+    } else {
+        currency.to_owned()
+    }
+}
+
 fn group(digits: &str) -> String {
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.char_indices() {
@@ -56,6 +83,17 @@ mod tests {
         ] {
             assert_eq!(number(value), want);
         }
+        assert_eq!(change(-0.0126), "-1.3 %");
+        assert_eq!(change(0.004), "+0.4 %");
+        assert_eq!(change(-0.000_01), "0.0 %");
+        assert_eq!(
+            (amount(6.94e7, "VND"), unit("VND")),
+            ("69.4".into(), "m VND".into())
+        );
+        assert_eq!(
+            (amount(1034.2, "GBP"), unit("GBP")),
+            ("1034".into(), "GBP".into())
+        );
         assert_eq!(count(67_685), "67,685");
         assert_eq!(percent(0.9731), "97.3 %");
     }

@@ -1,25 +1,35 @@
 //! Training, top to bottom: split, encode, fit the ridge, fit each family, measure it on the hold-out.
 
 mod assess;
+mod stage;
 
 use std::{collections::BTreeMap, time::Instant};
 
 use chrono::NaiveDate;
-use datasets::{Listing, hash, schema, split as splits};
+use datasets::{Listing, hash, schema, split as splits, split::Split};
 use models::{
     Family, Manifest,
     artifact::Parts,
     features::encoder::COLUMNS,
     manifest::FORMAT_VERSION,
-    training::{
-        Candidate, Design, DesignParams, FamilyParams, RidgeStage, RidgeStageParams, fit_family,
-    },
+    training::{Candidate, Design, FamilyParams, Member, RidgeStage, blend},
 };
 
 pub use assess::{Assessment, FamilyScores, RangeScores};
 pub use datasets::split::Holdout;
+pub use stage::{Stage, actual};
 
-use crate::Result;
+use crate::{
+    Result,
+    params::{self, Params},
+};
+
+/// What a blend is made of.
+const MEMBERS: [Family; 3] = [
+    Family::Ridge,
+    Family::RandomForest,
+    Family::GradientBoosting,
+];
 
 /// Folds of the training rows.
 const FOLDS: usize = 10;
@@ -33,6 +43,8 @@ pub struct Options {
     pub seed: u64,
     /// Rows that are kept aside to measure on.
     pub holdout: Holdout,
+    /// How models are fitted.
+    pub params: Params,
 }
 
 /// A fitted family with what was measured of it.
@@ -44,6 +56,8 @@ pub struct Trained {
     pub parts: Parts,
     /// Measured on the hold-out.
     pub assessment: Assessment,
+    /// Its estimates of the hold-out, in the order of [`Outcome::test`].
+    pub predicted: Vec<f64>,
     /// The hyper-parameters that were chosen, for people.
     pub chosen: String,
     /// Wall time of choosing and fitting, ranges included; the ridge stage, which all families share, not.
@@ -61,12 +75,14 @@ pub struct Outcome {
     pub trained: Vec<Trained>,
     /// Training rows.
     pub n_train: usize,
-    /// Rows of the hold-out.
-    pub n_test: usize,
+    /// Rows of the hold-out, as indices into the listings.
+    pub test: Vec<usize>,
     /// Training rows left out because they show a car or a seller of the hold-out.
     pub n_dropped: usize,
     /// Wall time of the ridge stage.
     pub ridge_s: f64,
+    /// Why the blend is not among the families that were asked for, where it is not.
+    pub no_blend: Option<String>,
 }
 
 /// Trains on `listings`, telling `progress` what is being done.
@@ -76,35 +92,64 @@ pub struct Outcome {
 pub fn run(listings: &[Listing], options: &Options, progress: &dyn Fn(&str)) -> Result<Outcome> {
     progress("splitting");
     let split = options.holdout.split(listings, options.seed)?;
+    run_on(listings, split, options, progress)
+}
+
+/// As [`run`], on rows that are split already.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_on(
+    listings: &[Listing],
+    split: Split,
+    options: &Options,
+    progress: &dyn Fn(&str),
+) -> Result<Outcome> {
     let pick =
         |rows: &[usize]| -> Vec<&Listing> { rows.iter().map(|row| &listings[*row]).collect() };
     let (train, test) = (pick(&split.train), pick(&split.test));
 
     progress("encoding");
     let folds = splits::folds(&train, FOLDS, options.seed)?;
-    let design = Design::new(&train, folds, &DesignParams::default())?;
+    let design = Design::new(&train, folds, &options.params.design())?;
 
     progress("ridge");
     let started = Instant::now();
-    let ridge = RidgeStage::fit(&design, &RidgeStageParams::default())?;
+    let ridge = RidgeStage::fit(&design, &options.params.ridge_stage())?;
     let ridge_s = started.elapsed().as_secs_f64();
 
-    let params = FamilyParams::seeded(options.seed);
+    let mut fitting = Fitting {
+        design: &design,
+        ridge: &ridge,
+        params: options.params.families(options.seed),
+        keep: options.families.contains(&Family::Blend),
+        members: Vec::new(),
+    };
     let data_sha256 = hash::listings_sha256(&train);
+    let toml = options.params.toml()?;
     // The design is refused when no row has a day.
     let newest = train
         .iter()
         .filter_map(|row| row.listed_on)
         .max()
         .unwrap_or_default();
+    let mut no_blend = None;
     let mut trained = Vec::with_capacity(options.families.len());
     for family in &options.families {
         progress(family.as_str());
         let started = Instant::now();
-        let mut candidate = fit_family(*family, &design, &ridge, &params)?;
-        let fit_s = started.elapsed().as_secs_f64();
-        let assessment = assess::assess(&mut candidate, &test, newest)?;
-        let parts = candidate.parts()?;
+        let (member, earlier_s) = match fitting.member(*family)? {
+            Ok(fitted) => fitted,
+            Err(why) => {
+                no_blend = Some(why);
+                continue;
+            }
+        };
+        let mut candidate = member.candidate(&design, &ridge, &fitting.params)?;
+        let fit_s = started.elapsed().as_secs_f64() + earlier_s;
+        let (assessment, predicted) = assess::assess(&mut candidate, &test, newest)?;
+        let mut parts = candidate.parts()?;
+        parts.insert(params::PART.to_owned(), toml.clone().into_bytes());
         let manifest = describe(*family, options, &design, &train, &data_sha256, &assessment);
         trained.push(Trained {
             size_bytes: parts.values().map(|part| part.len() as u64).sum(),
@@ -113,6 +158,7 @@ pub fn run(listings: &[Listing], options: &Options, progress: &dyn Fn(&str)) -> 
             manifest,
             parts,
             assessment,
+            predicted,
             fit_s,
         });
     }
@@ -120,10 +166,66 @@ pub fn run(listings: &[Listing], options: &Options, progress: &dyn Fn(&str)) -> 
     Ok(Outcome {
         trained,
         n_train: train.len(),
-        n_test: test.len(),
         n_dropped: split.dropped.len(),
+        test: split.test,
         ridge_s,
+        no_blend,
     })
+}
+
+/// Fits families, and keeps what a blend is made of.
+struct Fitting<'a> {
+    design: &'a Design,
+    ridge: &'a RidgeStage,
+    params: FamilyParams,
+    /// Whether there will be a blend.
+    keep: bool,
+    /// Fitted members of a blend, with the seconds that each took.
+    members: Vec<(Member, f64)>,
+}
+
+/// A fitted member with the seconds that went into it before, or why there is none.
+type Fitted = std::result::Result<(Member, f64), String>;
+
+impl Fitting<'_> {
+    fn member(&mut self, family: Family) -> Result<Fitted> {
+        if family == Family::Blend {
+            return self.blend();
+        }
+        Ok(Ok((self.fit(family)?, 0.0)))
+    }
+
+    fn fit(&mut self, family: Family) -> Result<Member> {
+        let started = Instant::now();
+        let member = Member::fit(family, self.design, self.ridge, &self.params)?;
+        if self.keep && MEMBERS.contains(&family) {
+            let fit_s = started.elapsed().as_secs_f64();
+            self.members.push((member.clone(), fit_s));
+        }
+        Ok(member)
+    }
+
+    fn blend(&mut self) -> Result<Fitted> {
+        for family in MEMBERS {
+            let is_there = |(member, _): &(Member, f64)| member.family() == family;
+            if !self.members.iter().any(is_there) {
+                self.fit(family)?;
+            }
+        }
+        let earlier_s = self.members.iter().map(|(_, fit_s)| fit_s).sum();
+        let members: Vec<Member> = self.members.drain(..).map(|(member, _)| member).collect();
+        let blended = blend(&members, self.design, self.ridge)?;
+        if blended.wins() {
+            return Ok(Ok((blended.member, earlier_s)));
+        }
+        let (best, least) = blended.best;
+        Ok(Err(format!(
+            "no blend is published: on rows that its members did not see, {} is off by {:.5} in log price, {} alone by {least:.5}",
+            blended.member.chosen(),
+            blended.error,
+            best.as_str(),
+        )))
+    }
 }
 
 fn describe(

@@ -14,7 +14,8 @@ use crate::{
     Error, Output, Result,
     cli::{PublishArg, TrainArgs},
     format,
-    load::{LoadOptions, load_listings},
+    load::load_listings,
+    params::Params,
     pipeline::{self, Assessment, Options, Outcome, Trained},
     progress::progress,
     table,
@@ -29,16 +30,13 @@ pub fn run(args: &TrainArgs, output: Output) -> Result<()> {
     if let Some(report) = &args.report {
         crate::load::check_output(report, &["json"])?;
     }
-    let loaded = load_listings(
-        &args.listings,
-        &LoadOptions::new(&args.mapping, &args.cleaning)?,
-        output,
-    )?;
     let options = Options {
         families: args.families(),
-        seed: args.seed,
-        holdout: args.holdout(),
+        seed: args.data.seed,
+        holdout: args.data.holdout(),
+        params: args.params.params(Params::default())?,
     };
+    let loaded = load_listings(&args.data.listings, &args.data.load_options()?, output)?;
     let bar = progress(output, options.families.len() as u64 + 3, "starting");
     let outcome = pipeline::run(&loaded.listings, &options, &|step| {
         bar.set_message(step.to_owned());
@@ -46,9 +44,15 @@ pub fn run(args: &TrainArgs, output: Output) -> Result<()> {
         output.detail(step);
     })?;
     bar.finish_and_clear();
+    if let Some(why) = &outcome.no_blend {
+        if outcome.trained.is_empty() {
+            return Err(Error::Gate(why.clone()));
+        }
+        output.note(why);
+    }
 
     let registry = Registry::open(&args.registry);
-    let published = publish(&registry, &outcome)?;
+    let published = publish(&registry, &outcome.trained)?;
     let reason = args.reason.reason("the best that was trained");
     point(args.publish_as, &registry, &published, &reason)?;
     let aliases = registry.aliases()?;
@@ -66,16 +70,16 @@ pub fn run(args: &TrainArgs, output: Output) -> Result<()> {
     Ok(output.data(&report.print())?)
 }
 
-/// Publishes every artifact; the manifests come back in the order of the outcome.
-fn publish(registry: &Registry, outcome: &Outcome) -> Result<Vec<Manifest>> {
+/// Publishes every artifact; the manifests come back in their order.
+pub(crate) fn publish(registry: &Registry, trained: &[Trained]) -> Result<Vec<Manifest>> {
     let now = Utc::now();
     let publish =
         |trained: &Trained| Ok(registry.publish(trained.manifest.clone(), &trained.parts, now)?);
-    outcome.trained.iter().map(publish).collect()
+    trained.iter().map(publish).collect()
 }
 
 /// Points an alias at the best model of this run.
-fn point(
+pub(crate) fn point(
     publish_as: PublishArg,
     registry: &Registry,
     published: &[Manifest],
@@ -163,7 +167,7 @@ impl<'a> Report<'a> {
             .collect();
         Self {
             n_train: outcome.n_train,
-            n_test: outcome.n_test,
+            n_test: outcome.test.len(),
             n_dropped: outcome.n_dropped,
             ridge_s: outcome.ridge_s,
             champion,
@@ -221,7 +225,7 @@ impl<'a> Report<'a> {
             "chosen",
         ]);
         for title in &mut leaderboard.header[2..4] {
-            *title = format!("{title} {}", unit(currency));
+            *title = format!("{title} {}", format::unit(currency));
         }
         for row in &self.leaderboard {
             let scores = &row.scores.all;
@@ -229,18 +233,18 @@ impl<'a> Report<'a> {
             leaderboard.rows.push(vec![
                 row.family.as_str().to_owned(),
                 row.version.to_owned(),
-                amount(scores.mae, currency),
-                amount(scores.rmse, currency),
+                format::amount(scores.mae, currency),
+                format::amount(scores.rmse, currency),
                 scores
                     .r2
                     .map_or_else(|| "-".to_owned(), |r2| format!("{r2:.4}")),
-                percent(scores.mape),
-                percent(scores.mdape),
-                percent(scores.within_10),
-                percent(scores.within_20),
-                percent(range(1).coverage),
-                percent(range(1).mean_relative_width),
-                percent(range(2).coverage),
+                format::percent(scores.mape),
+                format::percent(scores.mdape),
+                format::percent(scores.within_10),
+                format::percent(scores.within_20),
+                format::percent(range(1).coverage),
+                format::percent(range(1).mean_relative_width),
+                format::percent(range(2).coverage),
                 format!("{:.1}", row.fit_s),
                 format!("{:.1}", row.size_bytes as f64 / 1e6),
                 format!("{:.1}", row.latency_us),
@@ -262,7 +266,7 @@ fn by_source(row: &Row<'_>) -> Table {
         "within 10 %",
         "in 80 %",
     ]);
-    by_source.header[2] = format!("MAE {}", unit(&row.currency));
+    by_source.header[2] = format!("MAE {}", format::unit(&row.currency));
     for (segment, coverage) in row
         .scores
         .by_source
@@ -273,14 +277,14 @@ fn by_source(row: &Row<'_>) -> Table {
         by_source.rows.push(vec![
             segment.segment.clone(),
             format::count(scores.n),
-            amount(scores.mae, &row.currency),
+            format::amount(scores.mae, &row.currency),
             scores
                 .r2
                 .map_or_else(|| "-".to_owned(), |r2| format!("{r2:.4}")),
-            percent(scores.mape),
-            percent(scores.mdape),
-            percent(scores.within_10),
-            percent(coverage.scores.coverage),
+            format::percent(scores.mape),
+            format::percent(scores.mdape),
+            format::percent(scores.within_10),
+            format::percent(coverage.scores.coverage),
         ]);
     }
     by_source
@@ -293,38 +297,17 @@ fn coverage(row: &Row<'_>) -> Table {
     }
     for range in &row.scores.ranges {
         let mut cells = vec![
-            percent(range.all.level),
-            percent(range.all.coverage),
-            percent(range.all.mean_relative_width),
+            format::percent(range.all.level),
+            format::percent(range.all.coverage),
+            format::percent(range.all.mean_relative_width),
         ];
         cells.extend(
             range
                 .by_price_quartile
                 .iter()
-                .map(|own| percent(own.scores.coverage)),
+                .map(|own| format::percent(own.scores.coverage)),
         );
         coverage.rows.push(cells);
     }
     coverage
-}
-
-/// Đồng are told in millions, as everyone there does.
-fn unit(currency: &str) -> String {
-    if currency == "VND" {
-        "m VND".to_owned()
-    } else {
-        currency.to_owned()
-    }
-}
-
-fn amount(value: f64, currency: &str) -> String {
-    if currency == "VND" {
-        format!("{:.1}", value / 1e6)
-    } else {
-        format!("{value:.0}")
-    }
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
 }

@@ -6,7 +6,13 @@ mod bad_input;
 mod commands;
 #[path = "cli/registry.rs"]
 mod registry;
+#[path = "cli/retraining.rs"]
+mod retraining;
 #[path = "cli/shared_files.rs"]
 mod shared_files;
+#[path = "cli/studies.rs"]
+mod studies;
 #[path = "cli/support.rs"]
 mod support;
+#[path = "cli/tuning.rs"]
+mod tuning;

@@ -132,7 +132,7 @@ pub(super) fn car(row: &Listing) -> String {
     CarKey::of(row).map_or_else(|| hash::features(row), |key| key.to_string())
 }
 
-fn check_at_least_two(field: &str, value: u64) -> Result<()> {
+pub(super) fn check_at_least_two(field: &str, value: u64) -> Result<()> {
     if value >= 2 {
         return Ok(());
     }

@@ -58,7 +58,7 @@ impl Holdout {
 }
 
 /// First day of the newest months that hold [`NEWEST_SHARE`] of the dated rows.
-fn newest_months<R: Borrow<Listing>>(rows: &[R]) -> Option<NaiveDate> {
+pub(super) fn newest_months<R: Borrow<Listing>>(rows: &[R]) -> Option<NaiveDate> {
     let mut days: Vec<NaiveDate> = rows
         .iter()
         .filter_map(|row| row.borrow().listed_on)

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+use datasets::Listing;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -9,6 +11,7 @@ use super::{
     hash,
     lookup::Lookup,
     terms::{self, Scaling},
+    view::View,
 };
 use crate::families::ridge::Ridge;
 
@@ -48,6 +51,9 @@ pub const RIDGE_COLUMN: usize = 21;
 /// Turns facts into rows. Fitted on training rows only.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Encoder {
+    /// What it looks at.
+    #[serde(default, skip_serializing_if = "View::is_full")]
+    pub(super) view: View,
     /// What is usual.
     pub(super) scaling: Scaling,
     /// Newest half-year overall.
@@ -75,6 +81,11 @@ pub struct RidgeOutput {
 }
 
 impl Encoder {
+    /// What the model may know of `listing`, taken to be listed on `today` where it does not say.
+    pub fn facts(&self, listing: &Listing, today: NaiveDate) -> Facts {
+        Facts::seen(listing, today, self.view)
+    }
+
     /// Calls `add(column, value, is_text)` for each term of a car that training rows taught a weight for.
     pub fn for_each_term(&self, facts: &Facts, mut add: impl FnMut(u32, f32, bool)) {
         let version = self.version(facts);

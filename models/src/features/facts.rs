@@ -3,7 +3,10 @@
 use chrono::{Datelike as _, NaiveDate};
 use datasets::{Listing, text};
 
-use super::{hash, tokens};
+use super::{
+    hash, tokens,
+    view::{Group, View},
+};
 
 /// Odometers that sellers type to fill the field.
 const FILLERS_KM: &[f64] = &[123.0, 1234.0, 12345.0, 123456.0, 234.0, 345.0];
@@ -81,24 +84,31 @@ pub struct Codes {
 impl Facts {
     /// The facts of `listing`, taken to be listed on `today` where it does not say.
     pub fn of(listing: &Listing, today: NaiveDate) -> Self {
+        Self::seen(listing, today, View::FULL)
+    }
+
+    /// The facts of `listing` as far as `view` shows them.
+    pub fn seen(listing: &Listing, today: NaiveDate, view: View) -> Self {
         let listed_on = listing.listed_on.unwrap_or(today);
         let t = years(listed_on);
-        let age = listing.year.map(|year| t - year as f32);
+        // A year that is hidden must not show through the odometers that it makes believable.
+        let year = listing.year.filter(|_| !view.hides(Group::Year));
+        let age = year.map(|year| t - year as f32);
         let make_words = listing.make.as_deref().map(text::fold).unwrap_or_default();
         let make = (!make_words.is_empty()).then(|| hash::text(&make_words));
         let model_key = listing.model.as_deref().map(text::key).unwrap_or_default();
         let model = make
             .filter(|_| !model_key.is_empty())
             .map(|make| hash::pair(make, hash::text(&model_key)));
-        let words = version_words(listing, &make_words, &model_key);
+        let words = version_words(listing, &make_words, &model_key, view);
         let (mileage_km, mileage_is_junk) = believable_mileage(listing.mileage_km, age);
-        Self {
+        let mut facts = Self {
             make,
             model,
             source: hash::text(&listing.source),
             t,
             period: Period::of(listed_on),
-            year: listing.year,
+            year,
             mileage_km,
             mileage_is_junk,
             engine_l: listing.engine_l.map(|litres| litres as f32),
@@ -119,7 +129,37 @@ impl Facts {
             words: words.iter().map(|word| hash::text(word)).collect(),
             consumption: listing.consumption_l_per_100km.map(|value| value as f32),
             road_tax: listing.road_tax_per_year.map(|value| value as f32),
+        };
+        if !view.is_full() {
+            facts.hide(view);
         }
+        facts
+    }
+
+    /// Forgets what `view` hides; its words are hidden where they are read.
+    fn hide(&mut self, view: View) {
+        let forget = |group: Group, forget: &mut dyn FnMut()| {
+            if view.hides(group) {
+                forget();
+            }
+        };
+        forget(Group::Mileage, &mut || {
+            self.mileage_km = None;
+            self.mileage_is_junk = false;
+        });
+        forget(Group::Engine, &mut || self.engine_l = None);
+        forget(Group::Transmission, &mut || self.codes.transmission = None);
+        forget(Group::Fuel, &mut || self.codes.fuel = None);
+        forget(Group::Origin, &mut || self.codes.origin = None);
+        forget(Group::Body, &mut || self.codes.body = None);
+        forget(Group::Drivetrain, &mut || self.codes.drivetrain = None);
+        forget(Group::Seats, &mut || self.seats = None);
+        forget(Group::Province, &mut || self.province = None);
+        forget(Group::Source, &mut || self.source = hash::text(""));
+        forget(Group::Costs, &mut || {
+            self.consumption = None;
+            self.road_tax = None;
+        });
     }
 
     /// Age in years on the day of the listing.
@@ -144,9 +184,14 @@ pub fn years(date: NaiveDate) -> f32 {
 
 /// The title is what the seller wrote; where there is none, model and trim make one in the style of a site's own
 /// version string.
-fn version_words(listing: &Listing, make_words: &str, model_key: &str) -> Vec<String> {
+fn version_words(listing: &Listing, make_words: &str, model_key: &str, view: View) -> Vec<String> {
     let skip = |word: &str| make_words.split_whitespace().any(|own| own == word);
-    match (&listing.title, &listing.trim) {
+    let trim = listing
+        .trim
+        .as_ref()
+        .filter(|_| !view.hides(Group::Version));
+    let is_hidden = view.hides(Group::FreeTitle) || view.hides(Group::Version);
+    match (listing.title.as_ref().filter(|_| !is_hidden), trim) {
         (Some(title), _) => tokens::version_words(title, model_key, skip),
         (None, Some(trim)) => {
             let model = listing.model.as_deref().unwrap_or_default();

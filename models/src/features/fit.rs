@@ -8,12 +8,15 @@ use super::{
     hash,
     lookup::Lookup,
     terms::{self, Scaling},
+    view::View,
 };
 use crate::{Error, Result, families::ridge::SparseRows};
 
 /// How an encoder is fitted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EncoderParams {
+    /// What it looks at.
+    pub view: View,
     /// Sources whose titles are the site's own version strings; their words make up the vocabulary of versions. When
     /// no row is of one of them, all sources count.
     pub version_sources: Vec<String>,
@@ -24,6 +27,7 @@ pub struct EncoderParams {
 impl Default for EncoderParams {
     fn default() -> Self {
         Self {
+            view: View::FULL,
             version_sources: ["bonbanh", "oto", "synthetic"].map(str::to_owned).to_vec(),
             min_rows_a_word: 4,
         }
@@ -40,6 +44,7 @@ impl EncoderParams {
             return Err(Error::parameter("rows", 0, "at least one"));
         }
         let mut encoder = Encoder {
+            view: self.view,
             scaling: scaling(rows, weights),
             newest: rows
                 .iter()

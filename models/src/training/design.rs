@@ -15,11 +15,15 @@ use crate::{
     },
 };
 
+/// Length of a year, in days.
+const DAYS_A_YEAR: f32 = 365.25;
+
 /// How rows are weighed and encoded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DesignParams {
-    /// Years after which a row counts half: prices move, and old ones say less about today's.
-    pub half_life_years: f32,
+    /// Days after which a row counts half: prices move, and old ones say less about today's. None: a row's age does
+    /// not count.
+    pub half_life_days: Option<f32>,
     /// No row counts less than this.
     pub min_weight: f32,
     /// Weights of sources whose prices are noisier than others'; 1 where not named.
@@ -31,12 +35,31 @@ pub struct DesignParams {
 impl Default for DesignParams {
     fn default() -> Self {
         Self {
-            half_life_years: 1.0,
+            half_life_days: Some(DAYS_A_YEAR),
             min_weight: 0.05,
             // Private sellers, free text, a fifth of the odometers typed as filler.
             source_weights: [("chotot".to_owned(), 0.5)].into(),
             encoder: EncoderParams::default(),
         }
+    }
+}
+
+impl DesignParams {
+    /// Passes when every row gets a weight above 0.
+    fn check(&self) -> Result<()> {
+        let positive = |name, value: f32| {
+            if value > 0.0 && value.is_finite() {
+                return Ok(());
+            }
+            Err(Error::parameter(name, value, "a finite number above 0"))
+        };
+        if let Some(days) = self.half_life_days {
+            positive("half_life_days", days)?;
+        }
+        positive("min_weight", self.min_weight)?;
+        self.source_weights
+            .values()
+            .try_for_each(|weight| positive("source_weights", *weight))
     }
 }
 
@@ -65,6 +88,7 @@ impl Design {
     /// # Errors
     /// [`Error::Parameter`] for a row without a positive price, for prices in two currencies, and when no row has a day.
     pub fn new(rows: &[&Listing], folds: Vec<usize>, params: &DesignParams) -> Result<Self> {
+        params.check()?;
         let currency = one_currency(rows)?;
         let newest = rows
             .iter()
@@ -77,13 +101,19 @@ impl Design {
                     "a date in at least one row",
                 )
             })?;
-        let facts: Vec<Facts> = rows.iter().map(|row| Facts::of(row, newest)).collect();
+        let view = params.encoder.view;
+        let facts: Vec<Facts> = rows
+            .iter()
+            .map(|row| Facts::seen(row, newest, view))
+            .collect();
         let t_newest = crate::features::facts::years(newest);
         let weights: Array1<f32> = rows
             .iter()
             .zip(&facts)
             .map(|(row, facts)| {
-                let recency = 0.5_f32.powf((t_newest - facts.t) / params.half_life_years);
+                let recency = params.half_life_days.map_or(1.0, |days| {
+                    0.5_f32.powf((t_newest - facts.t) / (days / DAYS_A_YEAR))
+                });
                 let source = params
                     .source_weights
                     .get(&row.source)

@@ -3,12 +3,15 @@
 use linfa::{DatasetBase, traits::Fit as _};
 use ndarray::{Array1, Array2, Axis};
 
-use super::{Design, RidgeStage, family::ridge_output};
+use super::{
+    Design, RidgeStage,
+    family::{Member, dense_row},
+};
 use crate::{
     Result,
     calibration::{Calibration, Score},
     families::{boosting::BoostingParams, histogram::Grown},
-    features::encoder::{COLUMNS, SPREAD_COLUMNS},
+    features::encoder::SPREAD_COLUMNS,
     predictor::Predictor,
     scorer::expected_spread,
     trees::Trees,
@@ -31,19 +34,15 @@ pub(super) struct Ranges {
 pub(super) fn fit(
     design: &Design,
     ridge: &RidgeStage,
-    dense: &Array2<f32>,
-    without_fold: &[Predictor],
+    member: &Member,
     params: &BoostingParams,
 ) -> Result<Ranges> {
-    let estimates: Array1<f32> = (0..design.len())
-        .map(|row| {
-            let own = dense_row(dense, row);
-            without_fold[design.folds[row]].ln_price(&own, ridge_output(&own))
-        })
-        .collect();
+    let without_fold = &member.without_fold[..];
+    let dense = design.dense(&ridge.out_of_fold);
+    let estimates = member.out_of_fold(design, &dense);
     let mut rows = Array2::zeros((design.len(), SPREAD_COLUMNS));
     for (row, mut target) in rows.outer_iter_mut().enumerate() {
-        let own = dense_row(dense, row);
+        let own = dense_row(&dense, row);
         let values = design
             .encoder
             .spread_row(&design.facts[row], &own, estimates[row], 1);
@@ -118,8 +117,4 @@ fn masked_score(
         ln_price: estimate,
         score: (estimate - design.ln_prices[row]).abs() / spread,
     }
-}
-
-fn dense_row(dense: &Array2<f32>, row: usize) -> [f32; COLUMNS.len()] {
-    std::array::from_fn(|column| dense[[row, column]])
 }

@@ -5,58 +5,35 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use models::Family;
 
-use super::{CleaningArgs, MappingArgs, ReasonArgs, values};
-use crate::pipeline::Holdout;
+use super::{DataArgs, ParamsArgs, ReasonArgs};
 
 /// Flags of `train`.
 #[derive(Debug, Clone, Args)]
 pub struct TrainArgs {
-    /// Listings: our Parquet, or any export that a mapping fits; may be given several times
-    #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
-    pub listings: Vec<PathBuf>,
     /// Directory of the models, made where it does not exist, or s3://BUCKET/PREFIX, gs://…, az://…
     #[arg(long, value_name = "DIR|URL", env = "GIAXE_REGISTRY")]
     pub registry: PathBuf,
     /// Family to fit; may be given several times
     #[arg(long, value_enum, default_value = "all", num_args = 1..)]
     pub family: Vec<FamilyArg>,
-    /// Same seed and same listings, same models to the byte
-    #[arg(long, default_value_t = 42)]
-    pub seed: u64,
-    /// How the rows that judge the models are set apart
-    #[arg(long, value_enum, default_value_t = HoldoutArg::Grouped)]
-    pub holdout: HoldoutArg,
-    /// One group, day or car in so many is held out
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = values::buckets)]
-    pub holdout_buckets: u64,
     /// Write the whole evaluation as JSON
     #[arg(long, value_name = "FILE.json")]
     pub report: Option<PathBuf>,
     /// What the best model of this run becomes
     #[arg(long = "as", value_name = "ALIAS", value_enum, default_value_t = PublishArg::Champion)]
     pub publish_as: PublishArg,
-    /// How columns are read.
+    /// Listings.
     #[command(flatten)]
-    pub mapping: MappingArgs,
-    /// How rows are cleaned.
+    pub data: DataArgs,
+    /// Parameters.
     #[command(flatten)]
-    pub cleaning: CleaningArgs,
+    pub params: ParamsArgs,
     /// Who and why.
     #[command(flatten)]
     pub reason: ReasonArgs,
 }
 
 impl TrainArgs {
-    /// How rows are set apart.
-    pub fn holdout(&self) -> Holdout {
-        let (buckets, fraction) = (self.holdout_buckets, 1.0 / self.holdout_buckets as f64);
-        match self.holdout {
-            HoldoutArg::Grouped => Holdout::Grouped { buckets },
-            HoldoutArg::Time => Holdout::Time { fraction },
-            HoldoutArg::Hash => Holdout::Hash { fraction },
-        }
-    }
-
     /// The families to fit, each once, simplest first.
     pub fn families(&self) -> Vec<Family> {
         let asked = |family: &Family| {
@@ -80,17 +57,20 @@ pub enum FamilyArg {
     RandomForest,
     /// Gradient-boosted trees
     GradientBoosting,
+    /// Weighted mean of ridge, forest and boosting; published where it beats them on rows that they did not see
+    Blend,
 }
 
 impl FamilyArg {
     /// The family that is named; none for all of them.
-    fn family(self) -> Option<Family> {
+    pub fn family(self) -> Option<Family> {
         match self {
             Self::All => None,
             Self::Baseline => Some(Family::Baseline),
             Self::Ridge => Some(Family::Ridge),
             Self::RandomForest => Some(Family::RandomForest),
             Self::GradientBoosting => Some(Family::GradientBoosting),
+            Self::Blend => Some(Family::Blend),
         }
     }
 }
@@ -104,17 +84,6 @@ pub enum PublishArg {
     Challenger,
     /// Nothing: every model is published, and no alias changes
     None,
-}
-
-/// How the rows that judge the models are set apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum HoldoutArg {
-    /// Rows of the newest month by test sellers; no seller and no car on both sides
-    Grouped,
-    /// The newest rows; no car on both sides
-    Time,
-    /// Cars by their hash, of any day
-    Hash,
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use datasets::parse;
 
+use crate::params::HalfLife;
+
 /// A field of the schema and the text that stands for its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Constant {
@@ -58,6 +60,23 @@ where
         .ok()
         .filter(|value| valid.contains(value))
         .ok_or_else(|| format!("valid: {}..={}{unit}", valid.start(), valid.end()))
+}
+
+/// Days, or the word for none.
+pub(super) fn half_life(text: &str) -> Result<HalfLife, String> {
+    if text.trim() == "none" {
+        return Ok(HalfLife::NONE);
+    }
+    within(text, &(1.0..=36_525.0), " days, or none").map(HalfLife::Days)
+}
+
+/// A share of the training rows.
+pub(super) fn share(text: &str) -> Result<f64, String> {
+    within(text, &(0.01..=1.0), "")
+}
+
+pub(super) fn minutes(text: &str) -> Result<f64, String> {
+    within(text, &(0.001..=10_000.0), " minutes")
 }
 
 pub(super) fn rows(text: &str) -> Result<usize, String> {
@@ -153,6 +172,16 @@ mod tests {
         assert_eq!(why(""), Ok(String::new()));
         for text in ["a\nb".to_owned(), "x".repeat(1001)] {
             assert!(why(&text).expect_err(&text).contains("up to 1000"));
+        }
+    }
+
+    #[test]
+    fn half_lives_are_days_or_none() {
+        assert_eq!(half_life("180"), Ok(HalfLife::Days(180.0)));
+        assert_eq!(half_life("none"), Ok(HalfLife::NONE));
+        for text in ["0", "-1", "nan", "inf", "year"] {
+            let error = half_life(text).expect_err(text);
+            assert!(error.contains("1..=36525 days, or none"), "{error}");
         }
     }
 

@@ -95,18 +95,18 @@ pub(super) fn value(
     listing: &Listing,
     today: NaiveDate,
 ) -> (Facts, Estimate, [(f32, f32); LEVELS.len()]) {
-    let facts = Facts::of(listing, today);
+    let facts = scorer.encoder.facts(listing, today);
     let estimate = scorer.estimate(&facts);
     let ranges = scorer.ranges(&facts, estimate);
     (facts, estimate, ranges)
 }
 
-/// Measures `candidate` on `test` and stores the measured coverage in its calibration.
+/// Measures `candidate` on `test`, stores the measured coverage in its calibration, and gives its estimates too.
 pub(super) fn assess(
     candidate: &mut Candidate,
     test: &[&Listing],
     today: NaiveDate,
-) -> Result<Assessment> {
+) -> Result<(Assessment, Vec<f64>)> {
     let mut measured = Vec::new();
     let mut all = Vec::with_capacity(test.len());
     let mut masked = Vec::with_capacity(test.len());
@@ -133,7 +133,8 @@ pub(super) fn assess(
     measured.extend(measure(Ground::KnownMake, None, &masked));
     candidate.scorer.calibration.set_measured(measured);
     let rows: Vec<Valued> = all.into_iter().map(|(_, _, row)| row).collect();
-    scores(&rows, test)
+    let predicted = rows.iter().map(|row| row.predicted).collect();
+    Ok((scores(&rows, test)?, predicted))
 }
 
 fn valued(actual: f64, estimate: Estimate, ranges: [(f32, f32); LEVELS.len()]) -> Valued {
