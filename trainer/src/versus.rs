@@ -119,10 +119,10 @@ mod tests {
 
     #[test]
     fn a_better_challenger_is_called_better() {
-        let rows: Vec<Listing> = (0..200_u32)
+        let rows: Vec<Listing> = (0..200_i32)
             .map(|i| Listing {
                 source: if i % 2 == 0 { "oto" } else { "bonbanh" }.into(),
-                year: Some(2010 + (i % 9) as i32),
+                year: Some(2010 + i % 9),
                 listed_on: NaiveDate::from_ymd_opt(2025, 11, 15),
                 seller_hash: Some(format!("s{}", i % 50)),
                 price: Some(Money::vnd(3e8 + 1e6 * f64::from(i))),

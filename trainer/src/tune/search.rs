@@ -169,7 +169,7 @@ mod tests {
             (UNTUNED, _) => 1.0,
             _ => 1.0 + trial as f64 / 100.0,
         };
-        own * 10_f64.powi(split as i32)
+        own * 10_f64.powf(split as f64)
     }
 
     fn run(search: &mut Search, steps: usize) -> Vec<Key> {
