@@ -161,7 +161,11 @@ fn what_is_not_there_is_named() {
             &["`0123456789ab` names no artifact", "hint: `trainer models`"][..],
         ),
         ("promote challenger", 3, &["`challenger` names no artifact"]),
-        ("promote ../r", 2, &["`reference` is ../r", "1 to 64 letters"]),
+        (
+            "promote ../r",
+            2,
+            &["`reference` is ../r", "1 to 64 letters"],
+        ),
         ("rollback", 3, &["no previous champion"]),
     ] {
         fails(&place, &format!("{command} --registry r"), code, wants);
