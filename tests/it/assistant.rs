@@ -330,7 +330,17 @@ async fn a_model_that_fails_leaves_the_entrys_own_words() {
 #[tokio::test]
 async fn a_thousand_who_ask_the_same_at_once_cost_one_call() {
     let llm = Llm::start(|_| llm::slowly("Phí là 0,5% do người mua trả [1].")).await;
-    let service = std::sync::Arc::new(Service::written_by(&llm));
+    // A thousand at once wait for each other on a small machine, longer than a user should.
+    let url = llm.base_url();
+    let service = Service::start(&[
+        "--llm-base-url",
+        &url,
+        "--llm-model",
+        "stub",
+        "--request-deadline-ms",
+        "60000",
+    ]);
+    let service = std::sync::Arc::new(service);
     let asking: Vec<_> = (0..1_000)
         .map(|_| {
             let service = std::sync::Arc::clone(&service);

@@ -103,7 +103,12 @@ async fn a_killed_change_leaves_a_registry_that_serves() {
         };
         // Publishing is the last moment of a training and the one that matters: every second kill aims at it.
         let late = change == Killed::Train && kill % 8 == 0;
-        let share = if late { 0.85..1.05 } else { 0.0..1.1 };
+        let share = match change {
+            Killed::Train if late => 0.85..1.05,
+            Killed::Train => 0.0..1.1,
+            // These take a blink, of which most is the start of the process: on a busy machine it takes longer.
+            Killed::Promote | Killed::Rollback | Killed::Gc => 0.2..1.8,
+        };
         let moment = whole[which].mul_f64(rng.random_range(share));
         let mut child = command.spawn().expect("`trainer` starts");
         std::thread::sleep(moment);

@@ -2,11 +2,13 @@
 
 use std::{
     path::Path,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
-use futures_util::future::join_all;
 use models::Registry;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
@@ -105,45 +107,54 @@ impl Place {
     }
 
     pub(crate) async fn value(&self) -> (StatusCode, Value) {
-        let car = json!({"brand": "Toyota", "model": "Vios", "year": 2019, "mileage_km": 45000});
-        let sent = self.client.post(self.serve.url("/predict")).json(&car);
-        let reply = sent.send().await.expect("a reply");
-        (reply.status(), reply.json().await.expect("JSON"))
+        value(&self.client, &self.serve.url("/predict")).await
     }
 
-    /// Does `work` while callers value cars; gives their replies and what came of it.
+    /// Does `work` while callers value cars, in tasks of their own; gives their replies and what came of it.
     pub(crate) async fn under_load<T>(
         &self,
         work: impl Future<Output = T>,
     ) -> (Vec<Vec<Reply>>, T) {
-        let stop = AtomicBool::new(false);
-        let calls = join_all((0..CALLERS).map(|_| self.call(&stop)));
-        let work = async {
-            let done = work.await;
-            stop.store(true, Ordering::Relaxed);
-            done
-        };
-        tokio::join!(calls, work)
-    }
-
-    /// Values cars one after the other until `stop`.
-    async fn call(&self, stop: &AtomicBool) -> Vec<Reply> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let callers: Vec<_> = (0..CALLERS)
+            .map(|_| {
+                let (url, stop) = (self.serve.url("/predict"), Arc::clone(&stop));
+                tokio::spawn(call(self.client.clone(), url, stop))
+            })
+            .collect();
+        let done = work.await;
+        stop.store(true, Ordering::Relaxed);
         let mut replies = Vec::new();
-        while !stop.load(Ordering::Relaxed) {
-            let asked = Instant::now();
-            let (status, reply) = self.value().await;
-            let took = asked.elapsed();
-            assert_eq!(status, StatusCode::OK, "{reply}");
-            assert_eq!(reply["status"], "valued", "{reply}");
-            let version = reply["model"]["version"].as_str().expect("a version");
-            replies.push(Reply {
-                asked,
-                took,
-                version: version.to_owned(),
-            });
+        for caller in callers {
+            replies.push(caller.await.expect("a caller who was served"));
         }
-        replies
+        (replies, done)
     }
+}
+
+async fn value(client: &Client, url: &str) -> (StatusCode, Value) {
+    let car = json!({"brand": "Toyota", "model": "Vios", "year": 2019, "mileage_km": 45000});
+    let reply = client.post(url).json(&car).send().await.expect("a reply");
+    (reply.status(), reply.json().await.expect("JSON"))
+}
+
+/// Values cars one after the other until `stop`.
+async fn call(client: Client, url: String, stop: Arc<AtomicBool>) -> Vec<Reply> {
+    let mut replies = Vec::new();
+    while !stop.load(Ordering::Relaxed) {
+        let asked = Instant::now();
+        let (status, reply) = value(&client, &url).await;
+        let took = asked.elapsed();
+        assert_eq!(status, StatusCode::OK, "{reply}");
+        assert_eq!(reply["status"], "valued", "{reply}");
+        let version = reply["model"]["version"].as_str().expect("a version");
+        replies.push(Reply {
+            asked,
+            took,
+            version: version.to_owned(),
+        });
+    }
+    replies
 }
 
 /// Prints how long replies took before and `during` the change, and asserts that the change made them no slower.
