@@ -33,7 +33,7 @@ pub fn seal(mut manifest: Manifest, parts: &Parts) -> Result<Manifest> {
         .map(|(name, bytes)| (name.clone(), sha256_hex(bytes)))
         .collect();
     manifest.sha256 = content_hash(&manifest)?;
-    manifest.version = manifest.sha256[..12].to_owned();
+    manifest.version = version_of(&manifest.sha256).to_owned();
     Ok(manifest)
 }
 
@@ -63,14 +63,25 @@ pub fn read(dir: &Path) -> Result<(Manifest, Parts)> {
     for (name, expected) in &manifest.parts {
         let path = dir.join(name);
         let bytes = read_limited(&path)?;
-        let found = sha256_hex(&bytes);
-        if found != *expected {
-            let reason = format!("its SHA-256 is {found}, the manifest says {expected}");
-            return Err(Error::Refused { path, reason });
-        }
+        check_part(&bytes, expected, &path)?;
         parts.insert(name.clone(), bytes);
     }
     Ok((manifest, parts))
+}
+
+/// Checks the bytes of a part, which lies at `path`, against the hash that the manifest has.
+///
+/// # Errors
+/// [`Error::Refused`] when they are other bytes.
+pub(crate) fn check_part(bytes: &[u8], expected: &str, path: &Path) -> Result<()> {
+    let found = sha256_hex(bytes);
+    if found == expected {
+        return Ok(());
+    }
+    Err(Error::Refused {
+        path: path.to_owned(),
+        reason: format!("its SHA-256 is {found}, the manifest says {expected}"),
+    })
 }
 
 /// Reads and checks `manifest.json` of the artifact in `dir`, without its parts.
@@ -79,13 +90,20 @@ pub fn read(dir: &Path) -> Result<(Manifest, Parts)> {
 /// [`Error::Io`] when it cannot be read, [`Error::Refused`] when it does not fit this build.
 pub fn read_manifest(dir: &Path) -> Result<Manifest> {
     let path = dir.join(MANIFEST);
+    parse_manifest(&read_limited(&path)?, &path)
+}
+
+/// Checks the bytes of a manifest that lies at `path`.
+///
+/// # Errors
+/// [`Error::Refused`] when it does not fit this build.
+pub(crate) fn parse_manifest(bytes: &[u8], path: &Path) -> Result<Manifest> {
     let refused = |reason: String| Error::Refused {
-        path: path.clone(),
+        path: path.to_owned(),
         reason,
     };
-    let bytes = read_limited(&path)?;
     let value: serde_json::Value =
-        serde_json::from_slice(&bytes).map_err(|error| refused(format!("not JSON: {error}")))?;
+        serde_json::from_slice(bytes).map_err(|error| refused(format!("not JSON: {error}")))?;
     // Checked before the rest is parsed: another version's fields would only confuse the message.
     for (field, expected) in [
         ("format_version", FORMAT_VERSION),
@@ -112,7 +130,19 @@ pub fn read_manifest(dir: &Path) -> Result<Manifest> {
             "its content hashes to {found}, it says {expected}"
         )));
     }
+    let version = version_of(&found);
+    if manifest.version != version {
+        return Err(refused(format!(
+            "its version follows from its hash, {version}; it says {}",
+            manifest.version
+        )));
+    }
     Ok(manifest)
+}
+
+/// The version of what hashes to `sha256`.
+fn version_of(sha256: &str) -> &str {
+    &sha256[..12]
 }
 
 /// SHA-256 over the manifest without the fields that follow from the hash.
@@ -125,7 +155,8 @@ fn content_hash(manifest: &Manifest) -> Result<String> {
     Ok(sha256_hex(&manifest_json(&bare)?))
 }
 
-fn manifest_json(manifest: &Manifest) -> Result<Vec<u8>> {
+/// A manifest as it is kept.
+pub(crate) fn manifest_json(manifest: &Manifest) -> Result<Vec<u8>> {
     serde_json::to_vec_pretty(manifest).map_err(|error| Error::Learner {
         learner: "serde_json",
         detail: error.to_string(),

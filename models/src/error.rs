@@ -17,6 +17,14 @@ pub enum Error {
         /// What does not fit.
         reason: String,
     },
+    /// A registry does not have what is asked of it, or its aliases cannot be understood.
+    #[error("{path}: {reason}")]
+    Registry {
+        /// The registry, or the file in it.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// A parameter or an input of a fit is out of range.
     #[error("`{name}` is {value}; valid: {valid}")]
     Parameter {

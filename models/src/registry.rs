@@ -1,41 +1,80 @@
-//! The directory of artifacts and the aliases that point into it.
+//! The registry: immutable artifacts, aliases that point at them, and the history of those aliases.
 //!
 //! ```text
-//! <root>/artifacts/<version>/   immutable, complete from the moment the name exists
+//! <root>/artifacts/<version>/       immutable, complete from the moment the name exists
 //! <root>/published/<version>.json   when it was published
-//! <root>/aliases/<name>         one line: a version
-//! <root>/staging/               what a publisher is writing; debris after a crash
+//! <root>/aliases.json               all aliases and the last change of them, replaced as one
+//! <root>/history.ndjson             the changes before, one a line, only ever appended to
+//! <root>/staging/                   what a writer is writing; debris after a crash
 //! ```
 //!
 //! Everything appears by renaming, so that a reader sees the old state or the new one and a crash at any point
-//! leaves the last good one. Publishers take an exclusive lock, readers none.
+//! leaves the last good one. Writers take an exclusive lock, readers none.
+//!
+//! Replacing `aliases.json` is what makes a change happen. It carries the change itself, so that a writer that dies
+//! before it has told the history loses nothing: whoever changes the aliases next, tells it first.
+//!
+//! A registry may lie in an object store, too: see `bucket`, which exists with the feature `object-store`.
+//!
+//! Registries of the version before held one file an alias, `aliases/<name>`; they are read as they are, and the first
+//! change replaces them.
+
+mod aliases;
+#[cfg(feature = "object-store")]
+mod bucket;
+mod directory;
+mod history;
+#[cfg(feature = "object-store")]
+mod objects;
+mod store;
+mod sweep;
+#[cfg(feature = "object-store")]
+mod transport;
 
 use std::{
-    io::Write as _,
+    collections::BTreeMap,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use fs_err as fs;
-use serde::{Deserialize, Serialize};
+use chrono::{DateTime, Utc};
 
 use crate::{
     Error, Manifest, Result,
     artifact::{self, Parts},
 };
 
+use aliases::Aliases;
+pub use history::{Action, Change, History};
+use store::{Decide, PLACES, Store};
+pub use sweep::{Kept, Removed, Swept};
+
 /// The alias that `serve` follows.
 pub const CHAMPION: &str = "champion";
 
-/// A registry of artifacts in one directory.
+/// The alias of the model that may become champion.
+pub const CHALLENGER: &str = "challenger";
+
+/// The alias of the champion before this one: what a rollback brings back.
+pub const PREVIOUS: &str = "previous";
+
+/// Who changes aliases, when and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// Who does it.
+    pub by: String,
+    /// Why, in their words; may be empty.
+    pub why: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A registry of artifacts.
 #[derive(Debug, Clone)]
 pub struct Registry {
     root: PathBuf,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct Published {
-    published_at: DateTime<Utc>,
+    /// None for a URL that this build cannot open.
+    store: Option<Arc<dyn Store>>,
 }
 
 /// What [`Registry::list`] found.
@@ -43,21 +82,58 @@ struct Published {
 pub struct Inventory {
     /// Whole artifacts, oldest first.
     pub manifests: Vec<Manifest>,
+    /// Bytes of their files by version.
+    pub bytes: BTreeMap<String, u64>,
     /// Directories that hold no whole artifact, and why.
     pub refused: Vec<Error>,
 }
 
+impl Inventory {
+    fn sort(&mut self) {
+        self.manifests
+            .sort_by(|a, b| (&a.trained_at, &a.version).cmp(&(&b.trained_at, &b.version)));
+    }
+
+    /// The whole artifacts as a cleaning sees them.
+    fn found(&self) -> Vec<Removed> {
+        let found = self.manifests.iter().map(|manifest| Removed {
+            version: manifest.version.clone(),
+            bytes: self.bytes.get(&manifest.version).copied().unwrap_or(0),
+            damage: None,
+        });
+        found.collect()
+    }
+}
+
 impl Registry {
-    /// The registry under `root`, which need not exist yet.
+    /// The registry in the directory or at the URL `root`. It need not exist yet, and nothing is looked at: what cannot be
+    /// opened says so when it is used.
     pub fn open(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
+            store: store::at(root),
         }
     }
 
-    /// Directory of the registry.
+    /// The same, when it exists: whoever looks something up in a directory that does not mistyped.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when a directory is absent or cannot be read.
+    pub fn open_existing(root: &Path) -> Result<Self> {
+        if !root.to_str().is_some_and(|root| root.contains("://")) {
+            fs_err::read_dir(root)?;
+        }
+        Ok(Self::open(root))
+    }
+
+    /// Directory or URL of the registry.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    fn store(&self) -> Result<&dyn Store> {
+        let store = self.store.as_deref();
+        store.ok_or_else(|| Error::parameter("registry", self.root.display(), PLACES))
     }
 
     /// Publishes an artifact and gives its manifest. Publishing the same content again changes nothing.
@@ -70,82 +146,121 @@ impl Registry {
         parts: &Parts,
         now: DateTime<Utc>,
     ) -> Result<Manifest> {
-        let mut manifest = artifact::seal(manifest, parts)?;
-        let _lock = self.lock()?;
-        let target = self.artifact_dir(&manifest.version);
-        // A directory under the right name with the wrong content is damage: it is replaced.
-        if target.exists() {
-            if artifact::read(&target).is_ok() {
-                manifest.trained_at = self.published_at(&manifest.version);
-                return Ok(manifest);
-            }
-            fs::rename(&target, self.staging_dir()?.path().join("damaged"))?;
-        }
-        let staging = self.staging_dir()?;
-        artifact::write(staging.path(), &manifest, parts)?;
-        let record = serde_json::to_vec(&Published { published_at: now }).map_err(|error| {
-            Error::Learner {
-                learner: "serde_json",
-                detail: error.to_string(),
-            }
-        })?;
-        let published = self
-            .root
-            .join("published")
-            .join(format!("{}.json", manifest.version));
-        write_atomically(&published, &record)?;
-        fs::create_dir_all(self.root.join("artifacts"))?;
-        fs::rename(staging.keep(), &target)?;
-        sync_dir(&self.root.join("artifacts"))?;
-        manifest.trained_at = self.published_at(&manifest.version);
-        Ok(manifest)
+        let manifest = artifact::seal(manifest, parts)?;
+        self.store()?.publish(manifest, parts, now)
     }
 
-    /// Points `alias` at a version, which must be whole.
+    /// Makes the artifact that `reference` names (a version, or an alias such as [`CHALLENGER`]) the champion. The
+    /// champion before becomes [`PREVIOUS`], where it is still whole; a challenger that was promoted is one no more.
+    /// All of it happens at once. None when it is the champion already: nothing changes then.
     ///
     /// # Errors
-    /// [`Error::Refused`] when the version is not whole; the alias then stays as it was.
-    pub fn set_alias(&self, alias: &str, version: &str) -> Result<()> {
-        check_name("alias", alias)?;
-        let _lock = self.lock()?;
-        artifact::read(&self.artifact_dir(version))?;
-        write_atomically(
-            &self.root.join("aliases").join(alias),
-            format!("{version}\n").as_bytes(),
-        )
+    /// [`Error::Registry`] when the reference names nothing, [`Error::Refused`] when its artifact is not whole; the
+    /// aliases then stay as they were.
+    pub fn promote(&self, reference: &str, reason: &Reason) -> Result<Option<Change>> {
+        check_name("reference", reference)?;
+        let store = self.store()?;
+        store.change(&|before| {
+            let to = before.get(reference).unwrap_or(reference);
+            if before.get(CHAMPION) == Some(to) {
+                return Ok(None);
+            }
+            self.require_whole(reference, to, before)?;
+            let old = before.get(CHAMPION);
+            let returns = old.is_some_and(|version| store.require_whole(version).is_ok());
+            Ok(Some(before.promoted(to, returns, reason)))
+        })
+    }
+
+    /// Makes a published version the challenger. None when it is that already, or the champion.
+    ///
+    /// # Errors
+    /// As [`Self::promote`].
+    pub fn challenge(&self, version: &str, reason: &Reason) -> Result<Option<Change>> {
+        check_name("version", version)?;
+        self.store()?.change(&|before| {
+            let stands = [CHAMPION, CHALLENGER]
+                .iter()
+                .any(|alias| before.get(alias) == Some(version));
+            if stands {
+                return Ok(None);
+            }
+            self.require_whole(version, version, before)?;
+            Ok(Some(before.challenged(version, reason)))
+        })
+    }
+
+    /// Brings [`PREVIOUS`] back as champion. There is no previous one after that: a second rollback, perhaps by
+    /// somebody who did not know of the first, must not bring back the model that was bad.
+    ///
+    /// # Errors
+    /// [`Error::Registry`] when there is no previous champion, [`Error::Refused`] when it is not whole; the aliases then
+    /// stay as they were.
+    pub fn rollback(&self, reason: &Reason) -> Result<Change> {
+        let changed = self.store()?.change(&|before| {
+            let Some(to) = before.get(PREVIOUS) else {
+                return Err(self.no_previous(before));
+            };
+            self.require_whole(PREVIOUS, to, before)?;
+            Ok(Some(before.rolled_back(to, reason)))
+        })?;
+        Ok(changed.expect("a rollback changes something or fails"))
+    }
+
+    /// Every change of the aliases, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when it cannot be read.
+    pub fn history(&self) -> Result<History> {
+        self.store()?.history()
+    }
+
+    /// Removes the artifacts that neither an alias nor the newest `keep_last` whole ones need, and what crashes left.
+    /// What an alias points at stays, whoever promotes at the same time. With `dry_run` it is only said.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the registry cannot be read or written. What was removed by then is gone, nothing else.
+    pub fn gc(&self, keep_last: usize, dry_run: bool) -> Result<Swept> {
+        self.store()?.gc(keep_last, dry_run)
+    }
+
+    /// The aliases that are set, and the versions that they point at, of one moment.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when they cannot be read, [`Error::Registry`] when they are not what this build writes.
+    pub fn aliases(&self) -> Result<BTreeMap<String, String>> {
+        Ok(self.store()?.aliases()?.into_map())
     }
 
     /// The version that `alias` points at, if it is set.
     ///
     /// # Errors
-    /// [`Error::Io`] when the alias cannot be read, [`Error::Parameter`] when it is no plain name.
+    /// As [`Self::aliases`], and [`Error::Parameter`] when the alias is no plain name.
     pub fn alias(&self, alias: &str) -> Result<Option<String>> {
         check_name("alias", alias)?;
-        match fs::read_to_string(self.root.join("aliases").join(alias)) {
-            Ok(line) => Ok(Some(line.trim().to_owned())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        Ok(self.aliases()?.remove(alias))
     }
 
-    /// Directory of the artifact that `reference` names: an alias (`champion`) or a version.
+    /// The version that `reference` means: where an alias points at, else the reference itself.
     ///
     /// # Errors
-    /// [`Error::Refused`] when the reference names nothing, [`Error::Parameter`] when it is no plain name.
-    pub fn resolve(&self, reference: &str) -> Result<PathBuf> {
-        let version = self
+    /// As [`Self::alias`].
+    pub fn version(&self, reference: &str) -> Result<String> {
+        Ok(self
             .alias(reference)?
-            .unwrap_or_else(|| reference.to_owned());
-        check_name("version", &version)?;
-        let dir = self.artifact_dir(&version);
-        if !dir.join(artifact::MANIFEST).is_file() {
-            let reason = format!("`{reference}` names no artifact of this registry");
-            return Err(Error::Refused {
-                path: self.root.clone(),
-                reason,
-            });
-        }
-        Ok(dir)
+            .unwrap_or_else(|| reference.to_owned()))
+    }
+
+    /// Directory of the artifact that `reference` names: an alias (`champion`) or a version. What lies in an object store
+    /// is fetched.
+    ///
+    /// # Errors
+    /// [`Error::Registry`] when the reference names nothing, [`Error::Parameter`] when it is no plain name, [`Error::Io`] when
+    /// it cannot be fetched.
+    pub fn resolve(&self, reference: &str) -> Result<PathBuf> {
+        let version = self.version(reference)?;
+        self.require(reference, &version)?;
+        self.store()?.fetch(&version)
     }
 
     /// Manifest and parts of the artifact that `reference` names, every hash checked.
@@ -153,83 +268,75 @@ impl Registry {
     /// # Errors
     /// As [`Self::resolve`], and [`Error::Refused`] for an artifact that is not whole.
     pub fn read(&self, reference: &str) -> Result<(Manifest, Parts)> {
-        let (mut manifest, parts) = artifact::read(&self.resolve(reference)?)?;
-        manifest.trained_at = self.published_at(&manifest.version);
-        Ok((manifest, parts))
+        // Resolved once: between two looks another version may become champion.
+        let version = self.version(reference)?;
+        self.require(reference, &version)?;
+        self.store()?.read(&version)
     }
 
     /// All artifacts, oldest first; what is not whole is listed apart, never as an artifact.
     ///
     /// # Errors
-    /// [`Error::Io`] when the directory cannot be read.
+    /// [`Error::Io`] when the registry cannot be read.
     pub fn list(&self) -> Result<Inventory> {
-        let mut inventory = Inventory::default();
-        let entries = match fs::read_dir(self.root.join("artifacts")) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(inventory),
-            Err(error) => return Err(error.into()),
-        };
-        for entry in entries {
-            match artifact::read(&entry?.path()) {
-                Ok((mut manifest, _)) => {
-                    manifest.trained_at = self.published_at(&manifest.version);
-                    inventory.manifests.push(manifest);
-                }
-                Err(error) => inventory.refused.push(error),
-            }
-        }
-        inventory
-            .manifests
-            .sort_by(|a, b| (&a.trained_at, &a.version).cmp(&(&b.trained_at, &b.version)));
-        Ok(inventory)
+        self.store()?.list()
     }
 
-    fn artifact_dir(&self, version: &str) -> PathBuf {
+    /// Where a version lies in the registry, for messages.
+    pub(crate) fn place(&self, version: &str) -> PathBuf {
         self.root.join("artifacts").join(version)
     }
 
-    fn published_at(&self, version: &str) -> Option<String> {
-        let path = self.root.join("published").join(format!("{version}.json"));
-        let record: Published = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
-        Some(
-            record
-                .published_at
-                .to_rfc3339_opts(SecondsFormat::Secs, true),
-        )
-    }
-
-    /// Waits for other publishers; then whatever lies in staging belongs to a dead one.
-    fn lock(&self) -> Result<fs::File> {
-        fs::create_dir_all(&self.root)?;
-        let path = self.root.join(".lock");
-        let file = fs::OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)?;
-        file.file().lock()?;
-        let staging = self.root.join("staging");
-        if staging.exists() {
-            fs::remove_dir_all(&staging)?;
+    fn require(&self, reference: &str, version: &str) -> Result<()> {
+        check_name("version", version)?;
+        if self.store()?.has(version)? {
+            return Ok(());
         }
-        Ok(file)
+        Err(self.names_nothing(reference, version))
     }
 
-    fn staging_dir(&self) -> Result<tempfile::TempDir> {
-        let staging = self.root.join("staging");
-        fs::create_dir_all(&staging)?;
-        Ok(tempfile::TempDir::new_in(staging)?)
+    fn require_whole(&self, reference: &str, version: &str, aliases: &Aliases) -> Result<()> {
+        if aliases.is_going(version) {
+            return Err(Error::Registry {
+                path: self.root.clone(),
+                reason: format!("{version} is being removed by a cleaning"),
+            });
+        }
+        self.require(reference, version)?;
+        self.store()?.require_whole(version)
+    }
+
+    fn names_nothing(&self, reference: &str, version: &str) -> Error {
+        let through = if reference == version {
+            String::new()
+        } else {
+            format!(" (it points at `{version}`)")
+        };
+        Error::Registry {
+            path: self.root.clone(),
+            reason: format!("`{reference}` names no artifact of this registry{through}"),
+        }
+    }
+
+    fn no_previous(&self, aliases: &Aliases) -> Error {
+        let last = aliases.last().map_or_else(String::new, |change| {
+            format!(
+                "; the last change was a {} by {} at {}",
+                change.action,
+                change.by,
+                change.at.format("%Y-%m-%dT%H:%M:%SZ")
+            )
+        });
+        Error::Registry {
+            path: self.root.clone(),
+            reason: format!("there is no previous champion to go back to{last}"),
+        }
     }
 }
 
-/// Names come from command lines and requests: none may leave its directory.
+/// Names come from command lines, requests and files: none may leave its directory.
 fn check_name(kind: &'static str, name: &str) -> Result<()> {
-    let plain = !name.is_empty()
-        && name.len() <= 64
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-    if plain {
+    if is_plain(name) {
         return Ok(());
     }
     Err(Error::parameter(
@@ -239,16 +346,15 @@ fn check_name(kind: &'static str, name: &str) -> Result<()> {
     ))
 }
 
-fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
-    let dir = path.parent().expect("a path inside the registry");
-    fs::create_dir_all(dir)?;
-    let mut file = tempfile::NamedTempFile::new_in(dir)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    sync_dir(dir)
+fn is_plain(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 64
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
-fn sync_dir(dir: &Path) -> Result<()> {
-    Ok(fs::File::open(dir)?.sync_all()?)
-}
+#[cfg(all(test, feature = "object-store"))]
+mod bucket_tests;
+#[cfg(test)]
+mod tests;

@@ -75,11 +75,11 @@ impl Valuer {
     /// Loads the artifact that `reference` names in `registry`: an alias (`champion`) or a version.
     ///
     /// # Errors
-    /// As [`Self::load`], and [`Error::Refused`] when the reference names nothing.
+    /// As [`Self::load`], and [`Error::Registry`] when the reference names nothing.
     pub fn load_from(registry: &Registry, reference: &str) -> Result<Self> {
-        let dir = registry.resolve(reference)?;
         let (manifest, parts) = registry.read(reference)?;
-        Self::new(manifest, &parts).map_err(|error| error.within(&dir))
+        let place = registry.place(&manifest.version);
+        Self::new(manifest, &parts).map_err(|error| error.within(&place))
     }
 
     fn new(manifest: Manifest, parts: &Parts) -> Result<Self> {

@@ -62,10 +62,12 @@ pub enum ConfigError {
 pub struct Config {
     /// Address to listen on; port 0 lets the system choose one.
     pub listen: SocketAddr,
-    /// Directory of the trained models.
+    /// Directory or URL of the trained models.
     pub registry: PathBuf,
     /// Alias or version of the model to serve.
     pub model: String,
+    /// How often the registry is asked what the alias names.
+    pub model_poll: Duration,
     /// Site whose price level is meant where a request names none.
     pub default_source: String,
     /// Longest time for one request.
@@ -95,6 +97,7 @@ struct Settings {
     listen: String,
     registry: PathBuf,
     model: String,
+    model_poll_ms: u64,
     default_source: String,
     request_deadline_ms: u64,
     body_limit_bytes: usize,
@@ -155,6 +158,12 @@ impl Config {
             listen.set_port(port);
         }
         let model = named("model", flags.model.unwrap_or(file.model))?;
+        let model_poll_ms = within(
+            "model_poll_ms",
+            flags.model_poll_ms.unwrap_or(file.model_poll_ms),
+            100..=3_600_000,
+            "100–3600000",
+        )?;
         let default_source = named(
             "default_source",
             flags.default_source.unwrap_or(file.default_source),
@@ -209,6 +218,7 @@ impl Config {
             listen,
             registry: flags.registry.unwrap_or(file.registry),
             model,
+            model_poll: Duration::from_millis(model_poll_ms),
             default_source,
             request_deadline: Duration::from_millis(request_deadline_ms),
             body_limit_bytes: body_limit_bytes as usize,
@@ -318,6 +328,10 @@ mod tests {
             (
                 "body_limit_bytes = 99999999",
                 &["`body_limit_bytes`", "16777216"],
+            ),
+            (
+                "model_poll_ms = 99",
+                &["`model_poll_ms`", "`99`", "100–3600000"],
             ),
             ("drain_ms = -5", &["drain_ms"]),
             ("drain_ms = \"soon\"", &["drain_ms", "soon"]),

@@ -29,13 +29,17 @@ pub struct Flags {
     #[arg(long, env = "PORT")]
     pub port: Option<u16>,
 
-    /// Directory of the trained models [default: registry]
-    #[arg(long, env = "GIAXE_REGISTRY", value_name = "DIR")]
+    /// Directory of the trained models, or s3://BUCKET/PREFIX, gs://…, az://… [default: registry]
+    #[arg(long, env = "GIAXE_REGISTRY", value_name = "DIR|URL")]
     pub registry: Option<PathBuf>,
 
     /// Alias or version of the model to serve [default: champion]
     #[arg(long, env = "GIAXE_MODEL", value_name = "REFERENCE")]
     pub model: Option<String>,
+
+    /// How often the registry is asked whether the alias names another version, in milliseconds [default: 2000]
+    #[arg(long, env = "GIAXE_MODEL_POLL_MS", value_name = "MS")]
+    pub model_poll_ms: Option<u64>,
 
     /// Site whose price level is meant where a request names none [default: bonbanh]
     #[arg(long, env = "GIAXE_DEFAULT_SOURCE", value_name = "SITE")]
@@ -74,7 +78,7 @@ pub struct Flags {
     )]
     pub allowed_origins: Option<Vec<String>>,
 
-    /// Start without a model: every valuation is answered 503 until a restart finds one
+    /// Start without a model: every valuation is answered 503 until the registry has one
     #[arg(long)]
     pub allow_empty: bool,
 

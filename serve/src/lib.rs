@@ -4,14 +4,17 @@
 //! [`routes`], which reads it, asks the loaded model in [`state`] and answers. [`error`] alone maps failures to
 //! statuses, [`config`] alone knows the settings.
 //!
-//! The service never trains: it loads an artifact from a registry and trusts nothing in it that the `models`
+//! [`following`] watches the registry and has [`loading`] load what its alias names, off the path of requests. The service
+//! never trains: it loads an artifact from a registry and trusts nothing in it that the `models`
 //! crate has not checked.
 
 pub mod body;
 pub mod config;
 pub mod error;
 pub mod flags;
+pub mod following;
 pub mod limit;
+pub mod loading;
 pub mod metrics;
 pub mod openapi;
 pub mod opening;

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use assistant::knowledge::Knowledge;
@@ -9,8 +10,8 @@ use assistant::setup::SetupError;
 use assistant::store::StoreError;
 use clap::Parser;
 use datasets::terminal::Exit;
+use serve::loading::LoadError;
 use serve::opening::OpenError;
-use serve::state::LoadError;
 use serve::{AppState, Config, Flags};
 use tokio::net::TcpListener;
 
@@ -18,6 +19,9 @@ use tokio::net::TcpListener;
 /// and takes them back faster than glibc does.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How long work on other threads may take to end after the last request.
+const LAST_WORK: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     let ended = std::panic::catch_unwind(|| serve(Flags::parse()));
@@ -44,7 +48,12 @@ fn serve(flags: Flags) -> Result<(), (Exit, anyhow::Error)> {
         .enable_all()
         .build()
         .context("the runtime does not start")
-        .and_then(|runtime| runtime.block_on(listen(state, knowledge)))
+        .and_then(|runtime| {
+            let ended = runtime.block_on(listen(state, knowledge));
+            // Whoever follows the registry may wait for a store that does not answer: the process does not.
+            runtime.shutdown_timeout(LAST_WORK);
+            ended
+        })
         .map_err(|error| (Exit::Dependency, error))
 }
 
@@ -59,7 +68,11 @@ fn load(state: &AppState) -> Result<(), (Exit, anyhow::Error)> {
         Err(error) => {
             let exit = match error {
                 LoadError::Model(models::Error::Io(_)) => Exit::Dependency,
-                LoadError::Model(_) | LoadError::Currency { .. } => Exit::Data,
+                LoadError::Model(models::Error::Parameter { .. }) => Exit::Usage,
+                LoadError::Panicked { .. } => Exit::Bug,
+                LoadError::Model(_) | LoadError::Currency { .. } | LoadError::NoAmount { .. } => {
+                    Exit::Data
+                }
             };
             let message = format!(
                 "the model `{}` of the registry `{}` cannot be loaded: {error}\nhint: `trainer train` puts one there; `--allow-empty` starts without",
@@ -119,6 +132,7 @@ async fn listen(state: AppState, knowledge: Arc<Knowledge>) -> anyhow::Result<()
     let address = listener.local_addr()?;
     // Vectors may take seconds to make; questions are answered by words until then.
     tokio::spawn(serve::opening::attach(knowledge));
+    tokio::spawn(serve::following::follow(state.clone()));
     tracing::info!(%address, "listening on http://{address}");
     serve::shutdown::run(listener, serve::app(state.clone()), state, stop).await?;
     tracing::info!("stopped");

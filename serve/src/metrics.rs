@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
+use chrono::{DateTime, Utc};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -16,6 +17,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::following::Refusal;
 use crate::router::ROUTES;
 
 /// Upper bounds in seconds: OpenTelemetry's, continued downwards, since a valuation takes microseconds.
@@ -56,6 +58,12 @@ struct ModelLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RefusedLabels {
+    version: String,
+    reason: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct FeatureLabels {
     feature: &'static str,
 }
@@ -73,6 +81,10 @@ pub struct Metrics {
     predictions: Family<OutcomeLabels, Counter>,
     model_info: Family<ModelLabels, Gauge>,
     data_until: Gauge,
+    model_since: Gauge,
+    model_swaps: Counter,
+    model_refusals: Counter,
+    refused_info: Family<RefusedLabels, Gauge>,
     width: Histogram,
     unknown: Family<FeatureLabels, Counter>,
 }
@@ -120,6 +132,30 @@ impl Default for Metrics {
             "Day of the newest listing that the loaded model was trained on",
             data_until.clone(),
         );
+        let model_since = Gauge::default();
+        registry.register(
+            "giaxe_model_loaded_timestamp_seconds",
+            "When the loaded model began to answer",
+            model_since.clone(),
+        );
+        let model_swaps = Counter::default();
+        registry.register(
+            "giaxe_model_loads",
+            "Models that began to answer, the first one included",
+            model_swaps.clone(),
+        );
+        let model_refusals = Counter::default();
+        registry.register(
+            "giaxe_model_refusals",
+            "Versions that the registry named and that could not be loaded",
+            model_refusals.clone(),
+        );
+        let refused_info = Family::default();
+        registry.register(
+            "giaxe_model_refused_info",
+            "The version that the registry names and that cannot be loaded; the value is always 1",
+            refused_info.clone(),
+        );
         let width = Histogram::new(WIDTH_BUCKETS);
         registry.register(
             "giaxe_interval_width_ratio",
@@ -144,6 +180,10 @@ impl Default for Metrics {
             predictions,
             model_info,
             data_until,
+            model_since,
+            model_swaps,
+            model_refusals,
+            refused_info,
             width,
             unknown,
         }
@@ -201,8 +241,22 @@ impl Metrics {
         self.unknown.get_or_create(&FeatureLabels { feature }).inc();
     }
 
-    /// Says which model is loaded, and gives its counters.
-    pub fn model_loaded(&self, manifest: &models::Manifest) -> ModelMetrics {
+    /// The counters of a model.
+    pub fn of_model(&self, manifest: &models::Manifest) -> ModelMetrics {
+        let outcome = |outcome| {
+            self.predictions.get_or_create_owned(&OutcomeLabels {
+                model_version: manifest.version.clone(),
+                outcome,
+            })
+        };
+        ModelMetrics {
+            valued: outcome("valued"),
+            not_valued: outcome("not_valued"),
+        }
+    }
+
+    /// Says which model answers from here on.
+    pub fn model_serves(&self, manifest: &models::Manifest, since: DateTime<Utc>) {
         self.model_info.clear();
         self.model_info
             .get_or_create(&ModelLabels {
@@ -215,15 +269,21 @@ impl Metrics {
             let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc();
             self.data_until.set(midnight.timestamp());
         }
-        let outcome = |outcome| {
-            self.predictions.get_or_create_owned(&OutcomeLabels {
-                model_version: manifest.version.clone(),
-                outcome,
-            })
-        };
-        ModelMetrics {
-            valued: outcome("valued"),
-            not_valued: outcome("not_valued"),
+        self.model_since.set(since.timestamp());
+        self.model_swaps.inc();
+    }
+
+    /// Says what the registry names and cannot be loaded, or that there is no such version any more.
+    pub fn model_refused(&self, refusal: Option<&Refusal>) {
+        self.refused_info.clear();
+        if let Some(refusal) = refusal {
+            self.model_refusals.inc();
+            self.refused_info
+                .get_or_create(&RefusedLabels {
+                    version: refusal.version.clone().unwrap_or_default(),
+                    reason: refusal.code,
+                })
+                .set(1);
         }
     }
 

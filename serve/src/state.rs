@@ -8,13 +8,13 @@ use std::time::Instant;
 use arc_swap::ArcSwapOption;
 use assistant::Assistant;
 use datasets::catalogue::Catalogue;
-use datasets::vocabulary::Currency;
-use models::{Manifest, Registry, Valuer};
+use models::Registry;
 use tokio::sync::Semaphore;
 
 use crate::config::Config;
-use crate::metrics::{Metrics, ModelMetrics};
-use crate::routes::predict::reply::ModelBody;
+use crate::following::Refusal;
+use crate::loading::{LoadError, LoadedModel};
+use crate::metrics::Metrics;
 use crate::telemetry::RequestIds;
 
 /// The shared state; cloning it shares it.
@@ -40,6 +40,8 @@ pub struct Shared {
     /// The model that answers requests. A request holds on to the one that it began with, so that a swap never
     /// mixes two versions in one reply.
     model: ArcSwapOption<LoadedModel>,
+    /// What the alias names and cannot be loaded.
+    refusal: ArcSwapOption<Refusal>,
     /// Answers questions; set once, when all its parts are open.
     assistant: OnceLock<Assistant>,
 }
@@ -50,22 +52,6 @@ impl Deref for AppState {
     fn deref(&self) -> &Shared {
         &self.0
     }
-}
-
-/// Why no model could be loaded.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    /// The registry or the artifact is absent, unreadable or refused.
-    #[error(transparent)]
-    Model(#[from] models::Error),
-    /// The model speaks another currency than the wire does.
-    #[error("model {version}: prices are in {found}; this service answers in VND")]
-    Currency {
-        /// Version of the model.
-        version: String,
-        /// Its currency.
-        found: Currency,
-    },
 }
 
 impl AppState {
@@ -80,6 +66,7 @@ impl AppState {
             started: Instant::now(),
             draining: AtomicBool::new(false),
             model: ArcSwapOption::empty(),
+            refusal: ArcSwapOption::empty(),
             assistant: OnceLock::new(),
         }))
     }
@@ -112,94 +99,44 @@ impl AppState {
     /// The registry or the artifact cannot be read or is refused, or its prices are not in VND.
     pub fn load_model(&self) -> Result<(), LoadError> {
         let registry = Registry::open(&self.config.registry);
-        let valuer = Valuer::load_from(&registry, &self.config.model)?;
-        let model = LoadedModel::new(valuer, &self.config, &self.metrics)?;
-        let manifest = model.valuer.manifest();
-        tracing::info!(
-            version = manifest.version,
-            family = manifest.family.as_str(),
-            data_until = manifest.data_until,
-            "model {} loaded",
-            manifest.version,
-        );
-        self.model.store(Some(Arc::new(model)));
+        let version = registry.version(&self.config.model)?;
+        let model = LoadedModel::load(&registry, &version, &self.config, &self.metrics)?;
+        drop(self.serve(model));
         Ok(())
+    }
+
+    /// Answers with `model` from here on, and gives the one before. Requests that began with that one may still use it.
+    pub fn serve(&self, model: LoadedModel) -> Option<Arc<LoadedModel>> {
+        let manifest = model.valuer.manifest();
+        self.metrics.model_serves(manifest, model.since);
+        let (version, family) = (manifest.version.clone(), manifest.family);
+        let data_until = manifest.data_until.clone();
+        let before = self.model.swap(Some(Arc::new(model)));
+        tracing::info!(
+            version,
+            family = family.as_str(),
+            data_until,
+            before = before.as_ref().map(|model| &*model.body.version),
+            "model {version} loaded",
+        );
+        before
+    }
+
+    /// What the alias names and cannot be loaded, if there is such a version.
+    pub fn refusal(&self) -> Option<Arc<Refusal>> {
+        self.refusal.load_full()
+    }
+
+    /// Notes what cannot be loaded, or that nothing is in the way.
+    pub fn set_refusal(&self, refusal: Option<Refusal>) {
+        if refusal.is_some() || self.refusal.load().is_some() {
+            self.metrics.model_refused(refusal.as_ref());
+            self.refusal.store(refusal.map(Arc::new));
+        }
     }
 
     /// The model that answers requests, if one is loaded.
     pub fn model(&self) -> arc_swap::Guard<Option<Arc<LoadedModel>>> {
         self.model.load()
-    }
-}
-
-/// A model with what every reply of it needs, worked out once.
-#[derive(Debug)]
-pub struct LoadedModel {
-    /// Scores cars.
-    pub valuer: Valuer,
-    /// Its counters.
-    pub metrics: ModelMetrics,
-    /// What replies say about it.
-    pub body: ModelBody,
-    /// Mean absolute error on the hold-out in VND, where the manifest has it.
-    pub mae_vnd: Option<f64>,
-    /// Site whose price level is meant where a request names none.
-    pub default_source: String,
-}
-
-impl LoadedModel {
-    fn new(valuer: Valuer, config: &Config, metrics: &Metrics) -> Result<Self, LoadError> {
-        let manifest = valuer.manifest();
-        if manifest.currency != Currency::Vnd {
-            return Err(LoadError::Currency {
-                version: manifest.version.clone(),
-                found: manifest.currency,
-            });
-        }
-        let default_source = usual_source(manifest, &config.default_source);
-        Ok(Self {
-            metrics: metrics.model_loaded(manifest),
-            body: ModelBody::of(manifest),
-            mae_vnd: manifest.metrics.get("mae").copied(),
-            default_source,
-            valuer,
-        })
-    }
-}
-
-/// The configured site where the model has seen it, else the site of most of its rows: a price level that the
-/// model never saw would be a guess.
-fn usual_source(manifest: &Manifest, configured: &str) -> String {
-    let rows = &manifest.rows_by_source;
-    if rows.contains_key(configured) {
-        return configured.to_owned();
-    }
-    match rows.iter().max_by_key(|(_, rows)| **rows) {
-        Some((most, _)) => {
-            tracing::warn!(
-                configured,
-                used = most,
-                "the model has no rows of the site `{configured}`; `{most}` is the default instead"
-            );
-            most.clone()
-        }
-        None => configured.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::routes::predict::reply::tests::manifest;
-
-    #[test]
-    fn a_site_that_the_model_never_saw_is_not_the_default() {
-        let mut manifest = manifest();
-        manifest.rows_by_source = [("bonbanh".to_owned(), 10), ("chotot".to_owned(), 90)].into();
-        for (configured, want) in [("bonbanh", "bonbanh"), ("oto", "chotot")] {
-            assert_eq!(usual_source(&manifest, configured), want);
-        }
-        manifest.rows_by_source.clear();
-        assert_eq!(usual_source(&manifest, "oto"), "oto");
     }
 }

@@ -22,6 +22,7 @@ const OWNED: &[(&str, &[&str])] = &[
     // `tests` has the bare handler that ours is measured against, `scrapers` a replay server in its tests.
     ("axum", &["scrapers", "serve", "tests"]),
     ("indicatif", &["assistant", "scrapers", "trainer"]),
+    ("object_store", &["models"]),
     ("ort", &["assistant"]),
     // `tests` has the stand-in for a server.
     ("qdrant-client", &["assistant", "tests"]),

@@ -8,14 +8,18 @@ mod assistant;
 mod bad_inputs;
 /// The page, in a real browser.
 mod browser;
-/// `kill -9` while a model is being trained.
+/// `kill -9` while a registry is being changed.
 mod crash;
+/// A registry in an object store: an S3-compatible server of another make.
+mod object_store;
 /// `trainer predict`: one car by flags, and a file of cars.
 mod predict;
 /// Exchange of models with the real XGBoost.
 mod python;
 /// From a site's pages to a price over a socket.
 mod scrape;
+/// The service follows the registry: promotions and rollbacks under load, and models that are bad.
+mod swap;
 /// From generated cars to a price over a socket: what callers of the service rely on.
 mod valuation;
 /// Invented pages of the three sites, as the scrapers' own tests crawl them.

@@ -14,7 +14,7 @@ mod trained;
 
 pub use binaries::{binary, target_dir, workspace_root};
 pub use browser_driver::BrowserDriver;
-pub use process::{Ended, run};
+pub use process::{Ended, run, run_in};
 pub use python::python;
 pub use serve::Serve;
 pub use shared::{shared, skip};

@@ -17,8 +17,18 @@ pub struct Ended {
 
 /// Runs the binary `name` with `args` to its end.
 pub fn run(name: &str, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
+    run_in(&[], name, args)
+}
+
+/// The same, with variables added to its environment.
+pub fn run_in(
+    env: &[(&str, String)],
+    name: &str,
+    args: impl IntoIterator<Item = impl AsRef<OsStr>>,
+) -> Ended {
     let ended = Command::new(binary(name))
         .args(args)
+        .envs(env.iter().map(|(name, value)| (name, value)))
         .output()
         .expect("the binary starts");
     Ended {

@@ -31,6 +31,11 @@ impl Serve {
 
     /// The same, with more flags.
     pub fn start_with(registry: &Path, flags: &[&str]) -> Self {
+        Self::start_in(&[], registry, flags)
+    }
+
+    /// The same, with variables added to its environment.
+    pub fn start_in(env: &[(&str, String)], registry: &Path, flags: &[&str]) -> Self {
         let mut child = Command::new(binary("serve"))
             .arg("--registry")
             .arg(registry)
@@ -41,6 +46,7 @@ impl Serve {
             .env("ASSISTANT_EMBEDDER", "none")
             .env_remove("LLM_BASE_URL")
             .env_remove("QDRANT_URL")
+            .envs(env.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -2,6 +2,7 @@
 
 mod car;
 mod data;
+mod registry;
 mod retrain;
 mod study;
 mod train;
@@ -15,9 +16,10 @@ use clap::{Args, Parser, Subcommand};
 
 pub use car::{CarArgs, PredictArgs, RowFormat};
 pub use data::{DataArgs, HoldoutArg, ParamsArgs};
+pub use registry::{GcArgs, HistoryArgs, ModelsArgs, PromoteArgs, ReasonArgs, RollbackArgs};
 pub use retrain::RetrainArgs;
 pub use study::{AblateArgs, LearningCurveArgs};
-pub use train::{FamilyArg, TrainArgs};
+pub use train::{FamilyArg, PublishArg, TrainArgs};
 pub use tune::{Objective, TuneArgs};
 pub use values::Constant;
 
@@ -92,6 +94,16 @@ pub enum Command {
     Predict(Box<PredictArgs>),
     /// List the models of a registry
     Models(ModelsArgs),
+    /// Make a model the champion, which the service follows
+    ///
+    /// The champion before becomes `previous`. Who, when and why are kept in the history.
+    Promote(PromoteArgs),
+    /// Bring the previous champion back
+    Rollback(RollbackArgs),
+    /// Tell who changed the aliases of a registry, when and why
+    History(HistoryArgs),
+    /// Remove the models that no alias needs, except the newest
+    Gc(GcArgs),
     /// Invent listings for demos and tests; they are labelled `synthetic`
     Synthesize(SynthesizeArgs),
 }
@@ -167,14 +179,6 @@ pub struct ProfileArgs {
     pub cleaning: CleaningArgs,
 }
 
-/// Flags of `models`.
-#[derive(Debug, Clone, Args)]
-pub struct ModelsArgs {
-    /// Directory of the models
-    #[arg(long, value_name = "DIR", env = "GIAXE_REGISTRY")]
-    pub registry: PathBuf,
-}
-
 /// Flags of `synthesize`.
 #[derive(Debug, Clone, Args)]
 pub struct SynthesizeArgs {
@@ -219,7 +223,7 @@ mod tests {
     #[test]
     fn flags_are_checked() {
         fn check(line: &str, want: &str) {
-            let error = Cli::try_parse_from(line.split_whitespace())
+            let error = Cli::try_parse_from(line.split(' '))
                 .expect_err(line)
                 .to_string();
             assert!(error.contains(want), "{line}: {error}");
@@ -247,6 +251,15 @@ mod tests {
         let curve = "trainer learning-curve --listings a --out c.json";
         check(&format!("{curve} --shares 0.5,2"), "0.01..=1");
         check(&format!("{curve} --family all"), "gradient-boosting");
+        check(
+            "trainer train --registry r --listings a --as king",
+            "champion",
+        );
+        check("trainer promote --registry r", "VERSION");
+        check("trainer promote 12 --registry r --by ", "1 to 100");
+        check("trainer gc --registry r", "--keep");
+        check("trainer gc --registry r --keep -1", "0..=10000");
+        check("trainer history --registry r --limit 0", "1..=");
         check("trainer predict --registry r", "--make");
         let car = "trainer predict --registry r --make Kia --model Morning";
         check(&format!("{car} --year 1899 --mileage-km 1"), "1990..=2030");

@@ -98,6 +98,9 @@ impl Failure for Error {
             Self::Model(models::Error::Refused { .. }) => {
                 "`trainer models --registry DIR` lists the artifacts that are whole".into()
             }
+            Self::Model(models::Error::Registry { .. }) => {
+                "`trainer models` lists the versions of a registry, `trainer history` what was champion".into()
+            }
             _ => match self.io_kind()? {
                 ErrorKind::NotFound => "check the path; directories are not created for you".into(),
                 kind => io_hint(kind)?.into(),
@@ -143,6 +146,10 @@ mod tests {
             path: "a".into(),
             reason: "b".into(),
         };
+        let absent_version = models::Error::Registry {
+            path: "a".into(),
+            reason: "b".into(),
+        };
         let learner = models::Error::Learner {
             learner: "a",
             detail: "b".into(),
@@ -159,6 +166,7 @@ mod tests {
             (empty().into(), Exit::Data),
             (Error::NothingLeft { rows: 3 }, Exit::Data),
             (refused.into(), Exit::Data),
+            (absent_version.into(), Exit::Data),
             (eval::Error::Empty.into(), Exit::Data),
             (absent().into(), Exit::Dependency),
             (datasets::Error::Io(absent()).into(), Exit::Dependency),

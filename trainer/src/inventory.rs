@@ -1,6 +1,6 @@
 //! `trainer models`: what a registry holds.
 
-use std::path::Path;
+use std::collections::BTreeMap;
 
 use models::registry::CHAMPION;
 use models::{Manifest, Registry};
@@ -12,6 +12,7 @@ use crate::{Output, Result, cli::ModelsArgs, format, table};
 #[derive(Serialize)]
 struct Listed<'a> {
     champion: Option<&'a str>,
+    aliases: &'a BTreeMap<String, String>,
     models: Vec<Model<'a>>,
     refused: Vec<String>,
 }
@@ -19,6 +20,7 @@ struct Listed<'a> {
 #[derive(Serialize)]
 struct Model<'a> {
     champion: bool,
+    aliases: Vec<&'a str>,
     trained_at: Option<&'a str>,
     bytes: u64,
     #[serde(flatten)]
@@ -30,34 +32,38 @@ struct Model<'a> {
 /// # Errors
 /// [`crate::Error::Io`] and [`crate::Error::Model`] where the directory is absent or cannot be read.
 pub fn run(args: &ModelsArgs, output: Output) -> Result<()> {
-    // A registry may be absent when something is published into it; whoever lists it mistyped.
-    fs_err::read_dir(&args.registry)?;
-    let registry = Registry::open(&args.registry);
+    let registry = Registry::open_existing(&args.registry)?;
     let inventory = registry.list()?;
-    let champion = registry.alias(CHAMPION)?;
+    let aliases = registry.aliases()?;
     let mut models = Vec::with_capacity(inventory.manifests.len());
     for manifest in &inventory.manifests {
+        let named = aliases.iter().filter(|(_, own)| **own == manifest.version);
+        let named: Vec<&str> = named.map(|(alias, _)| alias.as_str()).collect();
         models.push(Model {
-            champion: champion.as_deref() == Some(manifest.version.as_str()),
+            champion: named.contains(&CHAMPION),
+            aliases: named,
             trained_at: manifest.trained_at.as_deref(),
-            bytes: size(&registry.resolve(&manifest.version)?)?,
+            bytes: inventory.bytes.get(&manifest.version).copied().unwrap_or(0),
             manifest,
         });
     }
     for error in &inventory.refused {
         output.warn(error);
     }
-    if let Some(version) = champion
-        .as_ref()
-        .filter(|_| !models.iter().any(|m| m.champion))
-    {
-        output.warn(format_args!(
-            "the alias `{CHAMPION}` names {version}, which is no whole artifact of this registry"
-        ));
+    for (alias, version) in &aliases {
+        if models
+            .iter()
+            .all(|model| model.manifest.version != *version)
+        {
+            output.warn(format_args!(
+                "the alias `{alias}` names {version}, which is no whole artifact of this registry"
+            ));
+        }
     }
     if output.is_json() {
         return Ok(output.json(&Listed {
-            champion: champion.as_deref(),
+            champion: aliases.get(CHAMPION).map(String::as_str),
+            aliases: &aliases,
             models,
             refused: inventory.refused.iter().map(ToString::to_string).collect(),
         })?);
@@ -97,7 +103,7 @@ fn print(models: &[Model<'_>]) -> String {
         table.rows.push(vec![
             manifest.version.clone(),
             manifest.family.as_str().to_owned(),
-            if model.champion { CHAMPION } else { "" }.to_owned(),
+            model.aliases.join(", "),
             model.trained_at.unwrap_or("-").to_owned(),
             manifest.data_until.clone(),
             format::count(rows as usize),
@@ -109,15 +115,6 @@ fn print(models: &[Model<'_>]) -> String {
         ]);
     }
     table::render(&table)
-}
-
-/// Bytes of the files in an artifact's directory.
-fn size(artifact: &Path) -> Result<u64> {
-    let mut bytes = 0;
-    for entry in fs_err::read_dir(artifact)? {
-        bytes += entry?.metadata()?.len();
-    }
-    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -149,16 +146,17 @@ mod tests {
             parts: BTreeMap::new(),
             sha256: String::new(),
         };
-        let model = |champion| Model {
-            champion,
+        let model = |aliases: &[&'static str]| Model {
+            champion: aliases.contains(&CHAMPION),
+            aliases: aliases.to_vec(),
             trained_at: Some("2025-12-01T00:00:00Z"),
             bytes: 1_250_000,
             manifest: &manifest,
         };
-        let text = print(&[model(false), model(true)]);
+        let text = print(&[model(&[]), model(&[CHAMPION, "tested"])]);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 3);
-        assert!(!lines[1].contains("champion") && lines[2].contains("champion"));
+        assert!(!lines[1].contains("champion") && lines[2].contains("champion, tested"));
         for want in ["1,234", "78,000,000 VND", "6.1 %", "1.2 MB", "  -"] {
             assert!(lines[1].contains(want), "{want}: {text}");
         }

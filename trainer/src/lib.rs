@@ -1,4 +1,5 @@
-//! The analyst's command line: import, profile, train, tune, ablate, learning-curve, predict, models, synthesize.
+//! The analyst's command line: import, profile, train, tune, retrain, ablate, learning-curve, predict, synthesize, and
+//! the registry: models, promote, rollback, history, gc.
 //!
 //! [`cli`] declares the flags, [`run`] picks the command, one module each carries it out. Commands print data on
 //! stdout and everything else on stderr through [`Output`]; what fails is an [`Error`], which alone decides the
@@ -8,6 +9,8 @@ pub mod ablate;
 pub mod cli;
 pub mod error;
 pub mod format;
+pub mod gc;
+pub mod history;
 pub mod import;
 pub mod inventory;
 pub mod learning_curve;
@@ -17,6 +20,7 @@ pub mod pipeline;
 pub mod predict;
 pub mod profile;
 pub mod progress;
+pub mod promote;
 pub mod retrain;
 pub mod synthesize;
 pub mod table;
@@ -45,6 +49,10 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::LearningCurve(args) => learning_curve::run(args, output),
         Command::Predict(args) => predict::run(args, output),
         Command::Models(args) => inventory::run(args, output),
+        Command::Promote(args) => promote::promote(args, output),
+        Command::Rollback(args) => promote::rollback(args, output),
+        Command::History(args) => history::run(args, output),
+        Command::Gc(args) => gc::run(args, output),
         Command::Synthesize(args) => synthesize::run(args, output),
     }
 }

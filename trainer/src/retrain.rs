@@ -24,9 +24,6 @@ use crate::{
     table, train, versus,
 };
 
-/// Alias of a model that may become champion.
-const CHALLENGER: &str = "challenger";
-
 /// Fewest rows that a champion is judged by.
 const MIN_ROWS: usize = 50;
 
@@ -57,9 +54,7 @@ struct Report {
 /// A registry without a champion, listings that cannot be read, none that are new, too few to judge by, and whatever
 /// training fails with. The champion then stays.
 pub fn run(args: &RetrainArgs, output: Output) -> Result<()> {
-    // Whoever retrains in a registry that does not exist mistyped.
-    fs_err::read_dir(&args.registry)?;
-    let registry = Registry::open(&args.registry);
+    let registry = Registry::open_existing(&args.registry)?;
     let (manifest, parts) = registry.read(CHAMPION)?;
     let champion = Valuer::load_from(&registry, &manifest.version)?;
     let learned = match parts.get(params::PART) {
@@ -144,7 +139,12 @@ pub fn run(args: &RetrainArgs, output: Output) -> Result<()> {
     let decision = Decision::of(&comparison, &manifest, &published[0]);
     let challenger = &published[0].version;
     let promoted = args.promote_if_better && decision.verdict == Verdict::Better;
-    registry.set_alias(if promoted { CHAMPION } else { CHALLENGER }, challenger)?;
+    let reason = args.reason.reason(&decision.why);
+    if promoted {
+        registry.promote(challenger, &reason)?;
+    } else {
+        registry.challenge(challenger, &reason)?;
+    }
     let report = Report {
         champion_before: manifest.version.clone(),
         champion_data_until: manifest.data_until.clone(),

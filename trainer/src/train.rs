@@ -4,12 +4,15 @@ use std::path::Path;
 
 use chrono::Utc;
 use datasets::{clean::Table, store::atomic};
-use models::{Family, Manifest, Registry, registry::CHAMPION};
+use models::{
+    Family, Manifest, Registry,
+    registry::{CHALLENGER, CHAMPION, Reason},
+};
 use serde::Serialize;
 
 use crate::{
     Error, Output, Result,
-    cli::TrainArgs,
+    cli::{PublishArg, TrainArgs},
     format,
     load::load_listings,
     params::Params,
@@ -18,7 +21,7 @@ use crate::{
     table,
 };
 
-/// Fits, measures and publishes models, and points the champion at the best of them.
+/// Fits, measures and publishes models, and points the champion (or the challenger) at the best of them.
 ///
 /// # Errors
 /// Listings that cannot be read or leave nothing to train on, a learner that fails, a registry that cannot be
@@ -50,8 +53,11 @@ pub fn run(args: &TrainArgs, output: Output) -> Result<()> {
 
     let registry = Registry::open(&args.registry);
     let published = publish(&registry, &outcome.trained)?;
-    let champion = crown(&registry, &published)?;
-    let report = Report::new(&outcome, &published, &champion);
+    let reason = args.reason.reason("the best that was trained");
+    point(args.publish_as, &registry, &published, &reason)?;
+    let aliases = registry.aliases()?;
+    let alias = |name| aliases.get(name).map(String::as_str);
+    let report = Report::new(&outcome, &published, alias(CHAMPION), alias(CHALLENGER));
     if let Some(path) = &args.report {
         write_report(path, &report)?;
     }
@@ -72,12 +78,28 @@ pub(crate) fn publish(registry: &Registry, trained: &[Trained]) -> Result<Vec<Ma
     trained.iter().map(publish).collect()
 }
 
-/// Points the champion at the best model of this run and gives its version. A champion that was trained on the very
-/// same rows and is better stays: fitting one family alone must not dethrone it.
-pub(crate) fn crown(registry: &Registry, published: &[Manifest]) -> Result<String> {
+/// Points an alias at the best model of this run.
+pub(crate) fn point(
+    publish_as: PublishArg,
+    registry: &Registry,
+    published: &[Manifest],
+    reason: &Reason,
+) -> Result<()> {
     let best = published
         .first()
         .ok_or_else(|| Error::Usage("no family to fit".to_owned()))?;
+    match publish_as {
+        PublishArg::Champion if reigns(registry, best) => {}
+        PublishArg::Champion => drop(registry.promote(&best.version, reason)?),
+        PublishArg::Challenger => drop(registry.challenge(&best.version, reason)?),
+        PublishArg::None => {}
+    }
+    Ok(())
+}
+
+/// Whether a champion that was trained on the very same rows is no worse than `best`: fitting one family alone must not
+/// dethrone it.
+fn reigns(registry: &Registry, best: &Manifest) -> bool {
     let mae = |manifest: &Manifest| {
         manifest
             .metrics
@@ -85,15 +107,9 @@ pub(crate) fn crown(registry: &Registry, published: &[Manifest]) -> Result<Strin
             .copied()
             .unwrap_or(f64::INFINITY)
     };
-    let reigning = registry.read(CHAMPION).ok().map(|(manifest, _)| manifest);
-    if let Some(champion) = reigning
-        && champion.data_sha256 == best.data_sha256
-        && mae(&champion) <= mae(best)
-    {
-        return Ok(champion.version);
-    }
-    registry.set_alias(CHAMPION, &best.version)?;
-    Ok(best.version.clone())
+    registry.read(CHAMPION).is_ok_and(|(champion, _)| {
+        champion.data_sha256 == best.data_sha256 && mae(&champion) <= mae(best)
+    })
 }
 
 fn write_report(path: &Path, report: &Report<'_>) -> Result<()> {
@@ -110,7 +126,8 @@ struct Report<'a> {
     n_test: usize,
     n_dropped: usize,
     ridge_s: f64,
-    champion: &'a str,
+    champion: Option<&'a str>,
+    challenger: Option<&'a str>,
     leaderboard: Vec<Row<'a>>,
 }
 
@@ -127,7 +144,12 @@ struct Row<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn new(outcome: &'a Outcome, published: &'a [Manifest], champion: &'a str) -> Self {
+    fn new(
+        outcome: &'a Outcome,
+        published: &'a [Manifest],
+        champion: Option<&'a str>,
+        challenger: Option<&'a str>,
+    ) -> Self {
         let leaderboard = outcome
             .trained
             .iter()
@@ -149,6 +171,7 @@ impl<'a> Report<'a> {
             n_dropped: outcome.n_dropped,
             ridge_s: outcome.ridge_s,
             champion,
+            challenger,
             leaderboard,
         }
     }
@@ -171,7 +194,10 @@ impl<'a> Report<'a> {
             let _ = writeln!(text, "\n{family}: share of prices inside the range");
             text += &table::render(&coverage(best));
         }
-        let _ = writeln!(text, "\nchampion: {}", self.champion);
+        let _ = writeln!(text, "\nchampion: {}", self.champion.unwrap_or("none"));
+        if let Some(challenger) = self.challenger {
+            let _ = writeln!(text, "challenger: {challenger}");
+        }
         text
     }
 

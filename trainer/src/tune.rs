@@ -13,11 +13,11 @@ pub mod validate;
 use std::time::{Duration, Instant};
 
 use datasets::{Listing, hash};
-use models::{Family, Registry};
+use models::{Family, Registry, registry::CHAMPION};
 
 use crate::{
     Output, Result,
-    cli::TuneArgs,
+    cli::{PublishArg, TuneArgs},
     load::{self, load_listings},
     params::Params,
     pipeline::{self, Options, Outcome},
@@ -158,7 +158,9 @@ fn publish(
         manifests.extend(train::publish(&registry, &outcome.trained)?);
     }
     // The choice was made on validation rows: the untuned model, should the hold-out favour it, does not undo it.
-    let champion = train::crown(&registry, &manifests[..1])?;
+    let reason = args.reason.reason("the best that tuning found");
+    train::point(PublishArg::Champion, &registry, &manifests, &reason)?;
+    let champion = registry.alias(CHAMPION)?.unwrap_or_default();
     let predictions = |outcome: &Outcome| {
         let rows: Vec<&Listing> = outcome.test.iter().map(|row| &listings[*row]).collect();
         let trained = &outcome.trained[0];

@@ -4,6 +4,8 @@
 mod bad_input;
 #[path = "cli/commands.rs"]
 mod commands;
+#[path = "cli/registry.rs"]
+mod registry;
 #[path = "cli/retraining.rs"]
 mod retraining;
 #[path = "cli/shared_files.rs"]

@@ -28,9 +28,10 @@ const SHUFFLES: u64 = 5;
 /// # Errors
 /// A registry that is absent or cannot be read, a model that is not there or not whole.
 pub fn open(registry: &Path, reference: &str) -> Result<Valuer> {
-    // Whoever judges a model in a registry that does not exist mistyped.
-    fs_err::read_dir(registry)?;
-    Ok(Valuer::load_from(&Registry::open(registry), reference)?)
+    Ok(Valuer::load_from(
+        &Registry::open_existing(registry)?,
+        reference,
+    )?)
 }
 
 /// Values one car.

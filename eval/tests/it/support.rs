@@ -17,6 +17,7 @@ use models::{
     Family, Manifest, Registry,
     features::encoder::COLUMNS,
     manifest::FORMAT_VERSION,
+    registry::Reason,
     training::{Design, DesignParams, FamilyParams, RidgeStage, RidgeStageParams, fit_family},
 };
 
@@ -137,19 +138,23 @@ fn train() -> Trained {
     let ridge = RidgeStage::fit(&design, &RidgeStageParams::default()).expect("a ridge");
     let root = folder.path().join("registry");
     let registry = Registry::open(&root);
-    for (family, alias) in [
-        (Family::Ridge, "champion"),
-        (Family::Baseline, "challenger"),
-    ] {
+    for family in [Family::Ridge, Family::Baseline] {
         let candidate =
             fit_family(family, &design, &ridge, &FamilyParams::seeded(42)).expect("a model");
         let parts = candidate.parts().expect("parts");
         let manifest = registry
             .publish(manifest(family, &design, &train), &parts, Utc::now())
             .expect("published");
-        registry
-            .set_alias(alias, &manifest.version)
-            .expect("an alias");
+        let reason = Reason {
+            by: "test".to_owned(),
+            why: String::new(),
+            at: Utc::now(),
+        };
+        let pointed = match family {
+            Family::Ridge => registry.promote(&manifest.version, &reason),
+            _ => registry.challenge(&manifest.version, &reason),
+        };
+        pointed.expect("an alias");
     }
     Trained {
         listings,

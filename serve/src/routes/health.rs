@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,6 +44,30 @@ pub struct Health {
     version: &'static str,
     /// The loaded model.
     model: Option<ModelBody>,
+    /// When it began to answer (RFC 3339, UTC).
+    #[schema(example = "2025-11-20T08:00:00Z")]
+    model_since: Option<String>,
+    /// Alias or version that is followed in the registry.
+    #[schema(example = "champion")]
+    model_reference: String,
+    /// What that names now, where it cannot be loaded; the loaded model answers in its place.
+    model_refused: Option<RefusedModel>,
+}
+
+/// A model that the service would serve if it could.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefusedModel {
+    /// Its version; absent where the registry cannot be read.
+    #[schema(example = "9be2453f1c0a")]
+    version: Option<String>,
+    /// `unreadable`, `absent`, `refused`, `currency`, `no_amount` or `panicked`.
+    #[schema(example = "refused")]
+    code: &'static str,
+    /// What is wrong.
+    reason: String,
+    /// When that was found (RFC 3339, UTC).
+    #[schema(example = "2025-11-21T08:00:00Z")]
+    at: String,
 }
 
 /// How the service is.
@@ -66,10 +90,22 @@ pub async fn health(State(state): State<AppState>) -> Json<Health> {
         model_type: model.map(|model| model.body.family),
         services: services(&state, up),
         uptime_s: state.started.elapsed().as_secs(),
-        timestamp: Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true),
+        timestamp: seconds(Utc::now()),
         version: env!("CARGO_PKG_VERSION"),
         model: model.map(|model| model.body.clone()),
+        model_since: model.map(|model| seconds(model.since)),
+        model_reference: state.config.model.clone(),
+        model_refused: state.refusal().map(|refusal| RefusedModel {
+            version: refusal.version.clone(),
+            code: refusal.code,
+            reason: refusal.reason.clone(),
+            at: seconds(refusal.at),
+        }),
     })
+}
+
+fn seconds(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// Every dependency, and how it is doing.

@@ -13,7 +13,8 @@ use models::{Ground, Valuation};
 
 use crate::body;
 use crate::error::{ApiError, ProblemBody};
-use crate::state::{AppState, LoadedModel};
+use crate::loading::LoadedModel;
+use crate::state::AppState;
 use reply::{ModelBody, PredictReply, PriceBody, Reason, Status, Warning};
 use request::PredictRequest;
 use resolve::Car;

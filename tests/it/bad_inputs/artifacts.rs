@@ -161,7 +161,28 @@ fn damaged_artifacts_are_refused_by_name() {
 fn aliases_that_lead_nowhere_are_refused() {
     let copy = trained().copy_of_registry();
     let root = copy.path().to_str().expect("a UTF-8 path");
+    let aliases = copy.path().join("aliases.json");
+    let document = |version: &str| {
+        let aliases = serde_json::json!({ CHAMPION: version });
+        serde_json::json!({"format_version": 1, "aliases": aliases, "last": null}).to_string()
+    };
+    for text in [
+        document("0123456789ab"),
+        document(""),
+        document("../../elsewhere"),
+        document("a b"),
+        document("0123456789ab").replace("null", "1"),
+        "{\"format_version\":2}".to_owned(),
+        String::new(),
+    ] {
+        fs::write(&aliases, &text).expect("writes");
+        let ended = run("serve", ["--registry", root, "--listen", "127.0.0.1:0"]);
+        refused(&text, &ended, 3, &["champion"]);
+    }
+    // Registries of the version before had a file for each.
+    fs::remove_file(&aliases).expect("removes");
     let alias = copy.path().join("aliases").join(CHAMPION);
+    fs::create_dir(copy.path().join("aliases")).expect("a directory");
     for line in ["0123456789ab\n", "\n", "../../elsewhere\n", "a b\n"] {
         fs::write(&alias, line).expect("writes");
         let ended = run("serve", ["--registry", root, "--listen", "127.0.0.1:0"]);

@@ -42,7 +42,7 @@ fn bad_settings_are_refused_before_anything_listens() {
         (["--config", "no/such.toml"], 2, "no/such.toml"),
         (["--listen", "nowhere"], 2, "--listen"),
         (["--port", "70000"], 2, "70000"),
-        (["--model", "../champion"], 3, "../champion"),
+        (["--model", "../champion"], 2, "../champion"),
         (["--model", "0123456789ab"], 3, "0123456789ab"),
     ] {
         let ended = run("serve", [&["--registry", registry][..], &flags].concat());

@@ -11,8 +11,8 @@ use super::{MappingArgs, values};
 /// Flags of `predict`.
 #[derive(Debug, Clone, Args)]
 pub struct PredictArgs {
-    /// Directory of the models
-    #[arg(long, value_name = "DIR", env = "GIAXE_REGISTRY")]
+    /// Directory of the models, or s3://BUCKET/PREFIX, gs://…, az://…
+    #[arg(long, value_name = "DIR|URL", env = "GIAXE_REGISTRY")]
     pub registry: PathBuf,
     /// Model to use: an alias or a version
     #[arg(long, value_name = "ALIAS|VERSION", default_value = models::registry::CHAMPION)]

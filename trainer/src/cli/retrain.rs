@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{DataArgs, FamilyArg, ParamsArgs};
+use super::{DataArgs, FamilyArg, ParamsArgs, ReasonArgs};
 
 /// Flags of `retrain`.
 #[derive(Debug, Clone, Args)]
@@ -30,4 +30,7 @@ pub struct RetrainArgs {
     /// Parameters.
     #[command(flatten)]
     pub params: ParamsArgs,
+    /// Who and why.
+    #[command(flatten)]
+    pub reason: ReasonArgs,
 }

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use models::Family;
 
-use super::{DataArgs, ParamsArgs};
+use super::{DataArgs, ParamsArgs, ReasonArgs};
 
 /// Flags of `train`.
 #[derive(Debug, Clone, Args)]
 pub struct TrainArgs {
-    /// Directory of the models; it is made where it does not exist
-    #[arg(long, value_name = "DIR", env = "GIAXE_REGISTRY")]
+    /// Directory of the models, made where it does not exist, or s3://BUCKET/PREFIX, gs://…, az://…
+    #[arg(long, value_name = "DIR|URL", env = "GIAXE_REGISTRY")]
     pub registry: PathBuf,
     /// Family to fit; may be given several times
     #[arg(long, value_enum, default_value = "all", num_args = 1..)]
@@ -19,12 +19,18 @@ pub struct TrainArgs {
     /// Write the whole evaluation as JSON
     #[arg(long, value_name = "FILE.json")]
     pub report: Option<PathBuf>,
+    /// What the best model of this run becomes
+    #[arg(long = "as", value_name = "ALIAS", value_enum, default_value_t = PublishArg::Champion)]
+    pub publish_as: PublishArg,
     /// Listings.
     #[command(flatten)]
     pub data: DataArgs,
     /// Parameters.
     #[command(flatten)]
     pub params: ParamsArgs,
+    /// Who and why.
+    #[command(flatten)]
+    pub reason: ReasonArgs,
 }
 
 impl TrainArgs {
@@ -67,6 +73,17 @@ impl FamilyArg {
             Self::Blend => Some(Family::Blend),
         }
     }
+}
+
+/// What the best model of a run becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PublishArg {
+    /// The champion, unless that one was trained on the very same rows and is better
+    Champion,
+    /// The challenger, which `trainer promote challenger` makes the champion
+    Challenger,
+    /// Nothing: every model is published, and no alias changes
+    None,
 }
 
 #[cfg(test)]

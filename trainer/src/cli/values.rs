@@ -87,6 +87,34 @@ pub(super) fn buckets(text: &str) -> Result<u64, String> {
     within(text, &(2..=1000), "")
 }
 
+/// Numbers of models that are kept.
+pub(super) fn kept(text: &str) -> Result<usize, String> {
+    within(text, &(0..=10_000), " models")
+}
+
+/// Numbers of changes that are told.
+pub(super) fn changes(text: &str) -> Result<usize, String> {
+    within(text, &(1..=1_000_000), " changes")
+}
+
+/// Who does something, as a history tells it.
+pub(super) fn name(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if (1..=100).contains(&text.chars().count()) && !text.contains(char::is_control) {
+        return Ok(text.to_owned());
+    }
+    Err("valid: 1 to 100 characters on one line".into())
+}
+
+/// Why something is done.
+pub(super) fn why(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.chars().count() <= 1000 && !text.contains(char::is_control) {
+        return Ok(text.to_owned());
+    }
+    Err("valid: up to 1000 characters on one line".into())
+}
+
 /// Years as the service takes them.
 pub(super) fn year(text: &str) -> Result<i32, String> {
     within(text, &crate::predict::YEARS, "")
@@ -142,6 +170,18 @@ mod tests {
         for text in ["0", "-1", "nan", "inf", "year"] {
             let error = half_life(text).expect_err(text);
             assert!(error.contains("1..=36525 days, or none"), "{error}");
+        }
+    }
+
+    #[test]
+    fn names_and_reasons_are_one_line() {
+        assert_eq!(name(" Linh "), Ok("Linh".to_owned()));
+        for text in ["", " ", "a\nb", "a\u{1b}[31m", &"x".repeat(101)] {
+            assert!(name(text).expect_err(text).contains("1 to 100"));
+        }
+        assert_eq!(why(""), Ok(String::new()));
+        for text in ["a\nb".to_owned(), "x".repeat(1001)] {
+            assert!(why(&text).expect_err(&text).contains("up to 1000"));
         }
     }
 

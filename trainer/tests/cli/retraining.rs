@@ -14,8 +14,8 @@ fn week(family: &str) -> Place {
 }
 
 fn alias(place: &Place, name: &str) -> Option<String> {
-    let text = fs_err::read_to_string(place.path("r/aliases").join(name)).ok()?;
-    Some(text.trim().to_owned())
+    let models = place.ok("models --registry r --json").json();
+    models["aliases"][name].as_str().map(str::to_owned)
 }
 
 const RETRAIN: &str = "retrain --registry r --listings cars.parquet --holdout time --json";

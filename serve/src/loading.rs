@@ -1,0 +1,208 @@
+//! From a registry to a model that may answer: read, checked, tried on a few cars.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use chrono::{DateTime, Utc};
+use datasets::Listing;
+use datasets::catalogue::Catalogue;
+use datasets::vocabulary::Currency;
+use models::{Manifest, Registry, Valuation, Valuer};
+
+use crate::config::Config;
+use crate::metrics::{Metrics, ModelMetrics};
+use crate::routes::predict::reply::ModelBody;
+
+/// Model years of the cars that a model is tried on; their odometers follow.
+const TRIED_YEARS: [i32; 3] = [2008, 2016, 2022];
+
+/// Why no model could be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The registry or the artifact is absent, unreadable or refused.
+    #[error(transparent)]
+    Model(#[from] models::Error),
+    /// The model speaks another currency than the wire does.
+    #[error("model {version}: prices are in {found}; this service answers in VND")]
+    Currency {
+        /// Version of the model.
+        version: String,
+        /// Its currency.
+        found: Currency,
+    },
+    /// The model gives an ordinary car no price that could be told to anyone.
+    #[error(
+        "model {version}: {car} is valued at {price} with a range from {low} to {high}; valid: finite amounts above 0, in order"
+    )]
+    NoAmount {
+        /// Version of the model.
+        version: String,
+        /// The car.
+        car: String,
+        /// Its price.
+        price: f64,
+        /// Lower end of the widest range.
+        low: f64,
+        /// Upper end of it.
+        high: f64,
+    },
+    /// Reading the artifact or trying it ran into a bug of this program.
+    #[error("model {version}: loading it panicked")]
+    Panicked {
+        /// Version of the model.
+        version: String,
+    },
+}
+
+impl LoadError {
+    /// Stable name of the kind of failure, for metrics and `/health`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Model(models::Error::Io(_)) => "unreadable",
+            Self::Model(models::Error::Registry { .. } | models::Error::Parameter { .. }) => {
+                "absent"
+            }
+            Self::Model(_) => "refused",
+            Self::Currency { .. } => "currency",
+            Self::NoAmount { .. } => "no_amount",
+            Self::Panicked { .. } => "panicked",
+        }
+    }
+}
+
+/// A model with what every reply of it needs, worked out once.
+#[derive(Debug)]
+pub struct LoadedModel {
+    /// Scores cars.
+    pub valuer: Valuer,
+    /// Its counters.
+    pub metrics: ModelMetrics,
+    /// What replies say about it.
+    pub body: ModelBody,
+    /// Mean absolute error on the hold-out in VND, where the manifest has it.
+    pub mae_vnd: Option<f64>,
+    /// Site whose price level is meant where a request names none.
+    pub default_source: String,
+    /// When it was loaded.
+    pub since: DateTime<Utc>,
+}
+
+impl LoadedModel {
+    /// Loads a version and tries it on a few cars of every make: what no ordinary car can be valued with shall not answer,
+    /// and what has been used once is in the processor's and the kernel's caches.
+    ///
+    /// # Errors
+    /// [`LoadError`], naming the version.
+    pub fn load(
+        registry: &Registry,
+        version: &str,
+        config: &Config,
+        metrics: &Metrics,
+    ) -> Result<Self, LoadError> {
+        let attempt = || {
+            let model = Self::new(Valuer::load_from(registry, version)?, config, metrics)?;
+            model.try_out()?;
+            Ok(model)
+        };
+        // A forged artifact must not end what follows the registry.
+        catch_unwind(AssertUnwindSafe(attempt)).unwrap_or_else(|_| {
+            Err(LoadError::Panicked {
+                version: version.to_owned(),
+            })
+        })
+    }
+
+    fn new(valuer: Valuer, config: &Config, metrics: &Metrics) -> Result<Self, LoadError> {
+        let manifest = valuer.manifest();
+        if manifest.currency != Currency::Vnd {
+            return Err(LoadError::Currency {
+                version: manifest.version.clone(),
+                found: manifest.currency,
+            });
+        }
+        let default_source = usual_source(manifest, &config.default_source);
+        Ok(Self {
+            metrics: metrics.of_model(manifest),
+            body: ModelBody::of(manifest),
+            mae_vnd: manifest.metrics.get("mae").copied(),
+            default_source,
+            since: Utc::now(),
+            valuer,
+        })
+    }
+
+    fn try_out(&self) -> Result<(), LoadError> {
+        for make in Catalogue::embedded().makes() {
+            for (model, year) in make.models.iter().zip(TRIED_YEARS.iter().cycle()) {
+                let car = Listing {
+                    make: Some(make.name.clone()),
+                    model: Some(model.name.clone()),
+                    year: Some(*year),
+                    mileage_km: Some(f64::from(2025 - year) * 12_000.0),
+                    source: self.default_source.clone(),
+                    ..Listing::default()
+                };
+                self.check(&self.valuer.value(&car), &car)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&self, valuation: &Valuation, car: &Listing) -> Result<(), LoadError> {
+        let [.., widest] = valuation.intervals;
+        let (price, low, high) = (valuation.price, widest.low, widest.high);
+        let sane = [price, low, high].iter().all(|n| n.is_finite() && *n > 0.0) && low <= high;
+        if sane {
+            return Ok(());
+        }
+        let name = |text: &Option<String>| text.clone().unwrap_or_default();
+        Err(LoadError::NoAmount {
+            version: self.body.version.clone(),
+            car: format!(
+                "{} {} {}",
+                name(&car.make),
+                name(&car.model),
+                car.year.unwrap_or_default()
+            ),
+            price,
+            low,
+            high,
+        })
+    }
+}
+
+/// The configured site where the model has seen it, else the site of most of its rows: a price level that the
+/// model never saw would be a guess.
+fn usual_source(manifest: &Manifest, configured: &str) -> String {
+    let rows = &manifest.rows_by_source;
+    if rows.contains_key(configured) {
+        return configured.to_owned();
+    }
+    match rows.iter().max_by_key(|(_, rows)| **rows) {
+        Some((most, _)) => {
+            tracing::warn!(
+                configured,
+                used = most,
+                "the model has no rows of the site `{configured}`; `{most}` is the default instead"
+            );
+            most.clone()
+        }
+        None => configured.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routes::predict::reply::tests::manifest;
+
+    #[test]
+    fn a_site_that_the_model_never_saw_is_not_the_default() {
+        let mut manifest = manifest();
+        manifest.rows_by_source = [("bonbanh".to_owned(), 10), ("chotot".to_owned(), 90)].into();
+        for (configured, want) in [("bonbanh", "bonbanh"), ("oto", "chotot")] {
+            assert_eq!(usual_source(&manifest, configured), want);
+        }
+        manifest.rows_by_source.clear();
+        assert_eq!(usual_source(&manifest, "oto"), "oto");
+    }
+}
