@@ -10,7 +10,10 @@ use std::path::Path;
 use chrono::NaiveDate;
 use datasets::{Error as DataError, Listing, store};
 use eval::sheet::{Difference, Group, Verdict};
-use models::{Family, Manifest, Registry, Valuer, registry::CHAMPION};
+use models::{
+    Family, Manifest, Registry, Valuer,
+    registry::{CHALLENGER, CHAMPION},
+};
 use serde::Serialize;
 
 use crate::{
