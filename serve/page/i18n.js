@@ -211,8 +211,8 @@ const WORDS = {
 
 // Families are names of methods, the same for both languages but for their wording.
 const FAMILIES = {
-  vi: { baseline: "trung vị", ridge: "hồi quy ridge", random_forest: "rừng ngẫu nhiên", gradient_boosting: "cây tăng cường" },
-  en: { baseline: "median", ridge: "ridge", random_forest: "random forest", gradient_boosting: "gradient boosting" },
+  vi: { baseline: "trung vị", ridge: "hồi quy ridge", random_forest: "rừng ngẫu nhiên", gradient_boosting: "cây tăng cường", blend: "kết hợp các mô hình" },
+  en: { baseline: "median", ridge: "ridge", random_forest: "random forest", gradient_boosting: "gradient boosting", blend: "blend of models" },
 };
 
 // The service says it in Vietnamese; the start of it is the level.

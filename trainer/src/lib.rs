@@ -1,5 +1,5 @@
-//! The analyst's command line: import, profile, train, tune, ablate, learning-curve, predict, synthesize, and the registry:
-//! retrain, models, promote, rollback, history, gc.
+//! The analyst's command line: import, profile, train, tune, retrain, ablate, learning-curve, predict, synthesize, and
+//! the registry: models, promote, rollback, history, gc.
 //!
 //! [`cli`] declares the flags, [`run`] picks the command, one module each carries it out. Commands print data on
 //! stdout and everything else on stderr through [`Output`]; what fails is an [`Error`], which alone decides the

@@ -195,18 +195,14 @@ fn import(args: &RetrainArgs, output: Output) -> Result<Loaded> {
         return Err(Error::Usage(text.to_owned()));
     };
     crate::load::check_output(listings, &["parquet"])?;
-    let options = LoadOptions {
+    let appending = LoadOptions {
         append_to: Some(listings.clone()),
-        ..options
+        ..options.clone()
     };
-    let loaded = load_listings(&args.import, &options, output)?;
+    let loaded = load_listings(&args.import, &appending, output)?;
     store::write_listings(listings, &loaded.listings)?;
-    output.note(format_args!(
-        "{}: {} listings after the import",
-        listings.display(),
-        format::count(loaded.listings.len())
-    ));
-    Ok(loaded)
+    // What the file says is trained on, so that the next run on it gives the same model.
+    load_listings(&args.data.listings, &options, output)
 }
 
 fn too_few(what: &str, found: usize, until: NaiveDate, least: usize) -> Error {

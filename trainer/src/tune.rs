@@ -158,8 +158,8 @@ fn publish(
         manifests.extend(train::publish(&registry, &outcome.trained)?);
     }
     // The choice was made on validation rows: the untuned model, should the hold-out favour it, does not undo it.
-    let reason = args.reason.reason("tuned");
-    train::point(PublishArg::Champion, &registry, &manifests[..1], &reason)?;
+    let reason = args.reason.reason("the best that tuning found");
+    train::point(PublishArg::Champion, &registry, &manifests, &reason)?;
     let champion = registry.alias(CHAMPION)?.unwrap_or_default();
     let predictions = |outcome: &Outcome| {
         let rows: Vec<&Listing> = outcome.test.iter().map(|row| &listings[*row]).collect();
