@@ -31,15 +31,16 @@ OURS = {
     "gradient_boosting": [
         *(f"ours trees={trees} depth={depth} eta={eta} subsample=1 colsample={share} categorical={categorical}"
           for trees, depth, eta, share, categorical in [
-              (40, 7, 0.15, 1, "true"), (60, 7, 0.15, 0.8, "false"), (60, 7, 0.15, 1, "true"),
+              (40, 7, 0.15, 1, "true"), (40, 8, 0.15, 0.6, "true"), (60, 7, 0.15, 0.8, "false"), (60, 7, 0.15, 1, "true"),
               (80, 7, 0.12, 0.8, "false"), (100, 7, 0.1, 1, "true"), (100, 8, 0.1, 0.6, "true"),
               (150, 8, 0.1, 0.6, "true"), (150, 7, 0.06, 0.8, "true"), (300, 7, 0.03, 0.8, "true")]),
     ],
     "boosted_residual": [
         *(f"ours trees={trees} depth={depth} eta={eta} subsample={rows} colsample={share} categorical={categorical}"
           for trees, depth, eta, rows, share, categorical in [
-              (40, 6, 0.15, 1, 0.8, "true"), (50, 6, 0.15, 1, 0.8, "true"), (60, 6, 0.1, 1, 0.8, "true"), (100, 6, 0.08, 1, 0.6, "false"),
-              (150, 6, 0.04, 1, 0.6, "true"), (150, 8, 0.04, 1, 0.8, "true"), (150, 6, 0.04, 0.8, 0.6, "false")]),
+              (40, 6, 0.15, 1, 0.8, "true"), (50, 6, 0.15, 1, 0.8, "true"), (60, 6, 0.1, 1, 0.8, "true"),
+              (90, 7, 0.08, 1, 0.8, "true"), (100, 6, 0.08, 1, 0.6, "false"), (150, 6, 0.04, 1, 0.6, "true"),
+              (150, 8, 0.04, 1, 0.8, "true"), (150, 6, 0.04, 0.8, 0.6, "false")]),
     ],
     "random_forest": [
         *(f"ours trees={trees} depth={depth} columns_a_split={columns} min_leaf_weight={leaf}"
