@@ -82,6 +82,18 @@ pub fn tokens(text: &str) -> Vec<String> {
     tokens
 }
 
+/// Digits with a comma between thousands: `1234567` is `1,234,567`.
+pub fn grouped(digits: &str) -> String {
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

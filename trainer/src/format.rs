@@ -1,5 +1,7 @@
 //! Numbers and shares as people read them.
 
+use datasets::text;
+
 /// A number with its thousands parted by commas and up to two decimals: `462,000,000`, `1.5`.
 pub fn number(value: f64) -> String {
     let text = format!("{:.2}", value.abs());
@@ -9,7 +11,7 @@ pub fn number(value: f64) -> String {
     if value < 0.0 && (whole != "0" || !decimals.is_empty()) {
         grouped.push('-');
     }
-    grouped.push_str(&group(whole));
+    grouped.push_str(&text::grouped(whole));
     if !decimals.is_empty() {
         grouped.push('.');
         grouped.push_str(decimals);
@@ -19,7 +21,7 @@ pub fn number(value: f64) -> String {
 
 /// A count with its thousands parted by commas.
 pub fn count(value: usize) -> String {
-    group(&value.to_string())
+    text::grouped(&value.to_string())
 }
 
 /// A share of 1 in percent with one decimal: `97.3 %`.
@@ -52,17 +54,6 @@ pub fn unit(currency: &str) -> String {
     } else {
         currency.to_owned()
     }
-}
-
-fn group(digits: &str) -> String {
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.char_indices() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Numbers as people read them.
 
+use datasets::text;
+
 use crate::scores::Unit;
 use crate::sheet::Score;
 
@@ -72,7 +74,7 @@ pub fn number(value: f64) -> String {
 
 /// A count with its thousands parted by commas.
 pub fn count(value: usize) -> String {
-    group(&value.to_string())
+    text::grouped(&value.to_string())
 }
 
 /// A number with its thousands parted by commas.
@@ -85,7 +87,7 @@ pub fn grouped(value: f64, decimals: usize) -> String {
         ""
     };
     let point = if rest.is_empty() { "" } else { "." };
-    format!("{sign}{}{point}{rest}", group(whole))
+    format!("{sign}{}{point}{rest}", text::grouped(whole))
 }
 
 /// No `-0.0`: what rounds to nothing has no sign.
@@ -95,17 +97,6 @@ fn clean(value: f64, decimals: usize) -> f64 {
     } else {
         value
     }
-}
-
-fn group(digits: &str) -> String {
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.char_indices() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 #[cfg(test)]
