@@ -107,9 +107,7 @@ impl Follower {
         match LoadedModel::load(&self.registry, &wanted, &state.config, &state.metrics) {
             Ok(model) => {
                 self.failed = None;
-                let before = state.serve(model);
-                state.set_refusal(None);
-                bid_farewell(before);
+                bid_farewell(state.serve(model));
             }
             Err(error) => self.refuse(state, Some(wanted), &error, now),
         }

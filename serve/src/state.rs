@@ -106,11 +106,15 @@ impl AppState {
     }
 
     /// Answers with `model` from here on, and gives the one before. Requests that began with that one may still use it.
+    ///
+    /// A refusal ends before the model answers: who reads the model first and the refusal then, as `/health` does, never
+    /// sees the refusal of what is over.
     pub fn serve(&self, model: LoadedModel) -> Option<Arc<LoadedModel>> {
         let manifest = model.valuer.manifest();
         self.metrics.model_serves(manifest, model.since);
         let (version, family) = (manifest.version.clone(), manifest.family);
         let data_until = manifest.data_until.clone();
+        self.set_refusal(None);
         let before = self.model.swap(Some(Arc::new(model)));
         tracing::info!(
             version,
@@ -122,7 +126,7 @@ impl AppState {
         before
     }
 
-    /// What the alias names and cannot be loaded, if there is such a version.
+    /// What the alias names and cannot be loaded, if there is such a version. Read it after the model.
     pub fn refusal(&self) -> Option<Arc<Refusal>> {
         self.refusal.load_full()
     }
