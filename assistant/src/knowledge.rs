@@ -23,8 +23,6 @@ use server::{Put, Server};
 
 /// Texts that are embedded at once.
 const BATCH: usize = 32;
-/// Most vectors that a search asks for.
-const NEAREST: usize = 4_096;
 
 /// How the vectors are doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -301,7 +299,6 @@ impl Knowledge {
             index: &self.expected,
             vector: &vector,
             filter: &Filter::default(),
-            limit: NEAREST,
         };
         if let Some(server) = &self.server
             && let Some(hits) = server.search(query).await

@@ -38,7 +38,7 @@ impl std::fmt::Display for Header {
 }
 
 /// Which text of an entry a vector stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum View {
     /// The question, or another phrasing of it.
@@ -107,8 +107,6 @@ pub struct Query<'a> {
     pub vector: &'a [f32],
     /// Which points may be found.
     pub filter: &'a Filter,
-    /// How many points are wanted.
-    pub limit: usize,
 }
 
 impl Query<'_> {
@@ -138,7 +136,7 @@ fn dims(vector: &[f32], header: &Header) -> Result<(), StoreError> {
     })
 }
 
-/// A vector near to a query.
+/// A text of an entry near to a query, by the nearest of its vectors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
     /// Id of the entry.
@@ -233,6 +231,6 @@ pub trait VectorStore: Send + Sync {
     /// What the index was made of; none where there is no index.
     fn header(&self) -> Later<'_, Option<Header>>;
 
-    /// The points nearest to a vector, the nearest first.
+    /// The texts nearest to a vector, each once, the nearest first. A store may leave out the farthest.
     fn search<'a>(&'a self, query: Query<'a>) -> Later<'a, Vec<Hit>>;
 }

@@ -36,7 +36,6 @@ async fn search(
         index: &header(corpus),
         vector: &EAST,
         filter,
-        limit: 9,
     };
     store.search(query).await
 }
@@ -51,6 +50,7 @@ pub(crate) async fn check(store: &dyn VectorStore) {
     ));
 
     let points = vec![
+        point("a", View::Question, Language::English, [0.8, 0.6, 0.0]),
         point("a", View::Question, Language::English, EAST),
         point("a", View::Answer, Language::English, [0.6, 0.8, 0.0]),
         point("b", View::Question, Language::Vietnamese, [0.0, 0.0, 1.0]),
@@ -106,11 +106,15 @@ async fn finds(store: &dyn VectorStore) {
         index: &header("one"),
         vector: &EAST,
         filter: &Filter::default(),
-        limit: 2,
     };
     let hits = store.search(query).await.expect("hits");
     let named: Vec<_> = hits.iter().map(|hit| (&*hit.entry, hit.view)).collect();
-    assert_eq!(named, [("a", View::Question), ("a", View::Answer)]);
+    let nearest_first = [
+        ("a", View::Question),
+        ("a", View::Answer),
+        ("b", View::Question),
+    ];
+    assert_eq!(named, nearest_first, "a text of two vectors stands once");
     assert!((hits[0].score - 1.0).abs() < 1e-2, "{hits:?}");
     assert!((hits[1].score - 0.6).abs() < 1e-2, "{hits:?}");
 }
@@ -155,7 +159,6 @@ async fn refuses(store: &dyn VectorStore) {
         index: &header("one"),
         vector: &[1.0],
         filter: &Filter::default(),
-        limit: 1,
     };
     assert!(matches!(
         store.search(query).await,

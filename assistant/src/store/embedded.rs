@@ -8,6 +8,7 @@
 //! The file is a line of JSON (magic, header, payloads, SHA-256 of the rest) and then, a vector after another, its scale
 //! (f32 little-endian) and its components (i8).
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -36,6 +37,7 @@ struct Head {
 struct Index {
     header: Header,
     payloads: Vec<Payload>,
+    texts: Texts,
     /// What a component's byte is to be multiplied by, for each vector.
     scales: Vec<f32>,
     /// All components, one vector after another.
@@ -97,25 +99,27 @@ impl Embedded {
     }
 
     fn put(&self, header: Header, points: Vec<Point>) -> Result<(), StoreError> {
-        let mut index = Index {
-            scales: Vec::with_capacity(points.len()),
-            components: Vec::with_capacity(points.len() * header.dims),
-            payloads: Vec::with_capacity(points.len()),
-            header,
-        };
+        let mut scales = Vec::with_capacity(points.len());
+        let mut components = Vec::with_capacity(points.len() * header.dims);
+        let mut payloads = Vec::with_capacity(points.len());
         for point in points {
-            dims(&point.vector, &index.header)?;
+            dims(&point.vector, &header)?;
             let largest = point
                 .vector
                 .iter()
                 .fold(0.0_f32, |largest, own| largest.max(own.abs()));
             let scale = if largest > 0.0 { largest / 127.0 } else { 1.0 };
-            index.scales.push(scale);
-            index
-                .components
-                .extend(point.vector.iter().map(|own| (own / scale).round() as i8));
-            index.payloads.push(point.payload);
+            scales.push(scale);
+            components.extend(point.vector.iter().map(|own| (own / scale).round() as i8));
+            payloads.push(point.payload);
         }
+        let index = Index {
+            header,
+            texts: Texts::of(&payloads),
+            payloads,
+            scales,
+            components,
+        };
         if let Some(path) = &self.path {
             write(path, &index)?;
         }
@@ -139,28 +143,54 @@ impl Embedded {
     fn nearest(&self, query: &Query<'_>) -> Result<Vec<Hit>, StoreError> {
         let index = self.index().ok_or(StoreError::Empty)?;
         query.fits(&index.header)?;
-        let Query { vector, filter, .. } = query;
-        let dims = index.header.dims;
-        let rows = index.components.chunks_exact(dims).zip(&index.scales);
-        let wanted = Quantised::new(vector);
-        let mut scored: Vec<(f32, usize)> = rows
-            .enumerate()
-            .filter(|(position, _)| filter.takes(&index.payloads[*position]))
-            .map(|(position, (own, scale))| (wanted.cosine(own, *scale), position))
-            .collect();
-        let nearest_first =
-            |a: &(f32, usize), b: &(f32, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-        if query.limit < scored.len() {
-            scored.select_nth_unstable_by(query.limit, nearest_first);
-            scored.truncate(query.limit);
+        let wanted = Quantised::new(query.vector);
+        let rows = index.components.chunks_exact(index.header.dims);
+        let rows = rows.zip(&index.scales).zip(&index.texts.of_vector);
+        let mut nearest = vec![f32::NEG_INFINITY; index.texts.first.len()];
+        for ((own, scale), text) in rows {
+            let nearest = &mut nearest[*text as usize];
+            *nearest = nearest.max(wanted.cosine(own, *scale));
         }
-        scored.sort_unstable_by(nearest_first);
-        let hits = scored.into_iter().map(|(score, position)| Hit {
-            entry: Arc::clone(&index.payloads[position].entry),
-            view: index.payloads[position].view,
-            score,
+        let texts = index.texts.first.iter().map(|at| &index.payloads[*at]);
+        let mut hits: Vec<Hit> = texts
+            .zip(nearest)
+            .filter(|(payload, _)| query.filter.takes(payload))
+            .map(|(payload, score)| Hit {
+                entry: Arc::clone(&payload.entry),
+                view: payload.view,
+                score,
+            })
+            .collect();
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+        Ok(hits)
+    }
+}
+
+/// Which vectors stand for the same text of an entry: a question has one for each of its phrasings.
+#[derive(Debug)]
+struct Texts {
+    /// The text of each vector.
+    of_vector: Vec<u32>,
+    /// The first vector of each text.
+    first: Vec<usize>,
+}
+
+impl Texts {
+    fn of(payloads: &[Payload]) -> Self {
+        let mut known = HashMap::new();
+        let mut first = Vec::new();
+        let of_vector = payloads.iter().enumerate().map(|(at, payload)| {
+            *known
+                .entry((&*payload.entry, payload.view))
+                .or_insert_with(|| {
+                    first.push(at);
+                    first.len() as u32 - 1
+                })
         });
-        Ok(hits.collect())
+        Self {
+            of_vector: of_vector.collect(),
+            first,
+        }
     }
 }
 
@@ -277,6 +307,7 @@ fn read(path: &Path, bytes: &[u8]) -> Result<Index, StoreError> {
     }
     Ok(Index {
         header: head.header,
+        texts: Texts::of(&head.payloads),
         payloads: head.payloads,
         scales,
         components,

@@ -15,6 +15,7 @@ pub(crate) mod stand_in;
 mod tests;
 mod wire;
 
+use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -37,6 +38,8 @@ pub const COLLECTION: &str = "faq_embeddings";
 /// Time for a question to the server, and for a change in it.
 const QUESTION: Duration = Duration::from_secs(2);
 const CHANGE: Duration = Duration::from_mins(1);
+/// Most points that a search asks for: a text has up to some dozens of them.
+const NEAREST: u64 = 4_096;
 /// How often the alias is asked again where the collection that it stood for is gone.
 const TRIES: usize = 3;
 /// Points that are sent at once.
@@ -215,7 +218,7 @@ impl Qdrant {
                 exact: Some(true),
                 ..SearchParams::default()
             }),
-            limit: Some(query.limit as u64),
+            limit: Some(NEAREST),
             with_payload: Some(vec![wire::ENTRY, wire::VIEW].into()),
             ..QueryPoints::default()
         });
@@ -224,7 +227,12 @@ impl Qdrant {
             .connection
             .look("search the index", QUESTION, client.query(request))
             .await?;
-        Ok(found.map(|found| found.result.iter().filter_map(wire::hit).collect()))
+        Ok(found.map(|found| {
+            let mut seen = HashSet::new();
+            let hits = found.result.iter().filter_map(wire::hit);
+            hits.filter(|hit| seen.insert((Arc::clone(&hit.entry), hit.view)))
+                .collect()
+        }))
     }
 
     async fn find(&self, query: &Query<'_>) -> Result<Vec<Hit>, StoreError> {

@@ -44,12 +44,11 @@ fn points(count: usize) -> Vec<Point> {
         .collect()
 }
 
-async fn search(store: &Qdrant, corpus: &str, limit: usize) -> Result<Vec<Hit>, StoreError> {
+async fn search(store: &Qdrant, corpus: &str) -> Result<Vec<Hit>, StoreError> {
     let query = Query {
         index: &header(corpus),
         vector: &[1.0, 0.0],
         filter: &Filter::default(),
-        limit,
     };
     store.search(query).await
 }
@@ -65,7 +64,7 @@ async fn it_does_what_every_store_must() {
         "old ones are removed"
     );
     let (points, indexed) = server.describe(&ours).expect("a collection");
-    assert_eq!(points, 3);
+    assert_eq!(points, 4);
     assert_eq!(indexed, ["category", "keywords", "language"]);
 }
 
@@ -109,7 +108,7 @@ async fn an_index_of_many_batches_is_whole_and_another_process_finds_it() {
         another.header().await.expect("a header"),
         Some(header("one"))
     );
-    let hits = search(&another, "one", 10 * BATCH).await.expect("hits");
+    let hits = search(&another, "one").await.expect("hits");
     assert_eq!(hits.len(), count);
     assert_eq!(&*hits[0].entry, "entry-0");
 }
@@ -131,7 +130,7 @@ async fn no_search_fails_or_finds_less_while_the_index_is_replaced() {
             tokio::spawn(async move {
                 let mut searches = 0;
                 while !is_over.load(Ordering::SeqCst) {
-                    let hits = search(&store, "one", 10 * BATCH).await.expect("hits");
+                    let hits = search(&store, "one").await.expect("hits");
                     assert_eq!(hits.len(), count);
                     searches += 1;
                 }
@@ -163,7 +162,7 @@ async fn an_index_that_another_service_put_there_is_not_searched() {
         .await
         .expect("replaced");
     assert!(matches!(
-        search(&one, "one", 3).await,
+        search(&one, "one").await,
         Err(StoreError::Mismatch { found, .. }) if found == header("two")
     ));
 }
@@ -238,13 +237,13 @@ async fn a_server_that_goes_and_comes_back_is_found_again() {
         .expect("replaced");
 
     server.kill();
-    down(search(&store, "one", 3).await.expect_err("gone"));
+    down(search(&store, "one").await.expect_err("gone"));
     server.restart();
-    assert_eq!(search(&store, "one", 3).await.expect("hits").len(), 3);
+    assert_eq!(search(&store, "one").await.expect("hits").len(), 3);
 
     server.forget();
     assert!(matches!(
-        search(&store, "one", 3).await,
+        search(&store, "one").await,
         Err(StoreError::Empty)
     ));
 }
