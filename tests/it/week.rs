@@ -96,10 +96,12 @@ async fn a_week_in_the_life() {
         tokio::task::block_in_place(|| {
             // Tuesday: a newer export, a challenger.
             desk.export("november.parquet", 4_000, 2, "2025-11-30");
-            desk.ok("trainer import --quiet --append @november.parquet --out @cars.parquet");
-            desk.ok(&format!(
-                "trainer train --quiet --listings @cars.parquet --registry {at} --family ridge --as challenger"
+            let judged = desk.ok(&format!(
+                "trainer retrain --quiet --json --registry {at} --listings @cars.parquet --import @november.parquet --since-champion --family ridge --by linh"
             ));
+            let judged: Value = serde_json::from_str(&judged.stdout).expect("JSON");
+            assert_eq!(judged["verdict"], "better", "{judged}");
+            assert_eq!(judged["promoted"], false, "nobody asked for it");
         });
         let second = place.version("challenger");
         assert_eq!(place.version(CHAMPION), first);
