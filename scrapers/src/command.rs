@@ -18,19 +18,7 @@ pub fn main(source: &'static str) -> ExitCode {
         print_error(&Error::Usage(format!("there is no site `{source}`")));
         return Exit::Usage.into();
     };
-    let cli = match Cli::read(program(source), std::env::args()) {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are answers, on stdout; the rest are mistakes. A closed pipe is neither.
-            let _ = error.print();
-            let exit = if error.use_stderr() {
-                Exit::Usage
-            } else {
-                Exit::Ok
-            };
-            return exit.into();
-        }
-    };
+    let cli = Cli::read(program(source), std::env::args()).unwrap_or_else(|error| error.exit());
     terminal::end(program(source), || run(&cli, site))
 }
 
