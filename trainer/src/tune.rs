@@ -72,7 +72,7 @@ pub fn run(args: &TuneArgs, output: Output) -> Result<()> {
     board.show(&search, None);
     while let Some((trial, split)) = search.next().filter(|_| Instant::now() < deadline) {
         board.show(&search, Some((trial, split)));
-        let params = space::params(seed, trial);
+        let params = space::params(seed, trial, &search);
         let fitting = Instant::now();
         let (scores, chosen) = judge.measure(&params, split)?;
         let line = Line {
@@ -90,7 +90,7 @@ pub fn run(args: &TuneArgs, output: Output) -> Result<()> {
     board.finish(&search);
 
     let winner = search.winner();
-    let params = space::params(seed, winner.trial);
+    let params = space::params(seed, winner.trial, &search);
     params.write(&args.out, &comment(args, &header, winner))?;
     let outcomes = fit_both(args, &loaded.listings, &params, output)?;
     let report = publish(args, &loaded.listings, &outcomes, &search, &header)?;

@@ -223,7 +223,7 @@ mod tests {
             error: 0.1 + 0.2,
             chosen: "9 trees".into(),
             fit_s: 1.5,
-            params: super::super::space::params(42, trial),
+            params: Params::default(),
         }
     }
 

@@ -50,7 +50,7 @@ impl Board {
         let is_new = self.leader.replace(winner.trial) != winner.trial;
         if self.bar.is_hidden() {
             if is_new {
-                let params = space::params(self.seed, winner.trial);
+                let params = space::params(self.seed, winner.trial, search);
                 self.output.note(format_args!(
                     "after {} fits trial {} leads, {:.4} of the untuned error: {}",
                     search.measured(),
@@ -61,8 +61,10 @@ impl Board {
             }
             return;
         }
-        let places = search.places();
-        let mut text = table::render(&board(&places, self.n_splits, self.seed, SHOWN.0));
+        let mut places = search.places();
+        places.truncate(SHOWN.0);
+        let tried = tried(&places, self.seed, search);
+        let mut text = table::render(&board(&tried, self.n_splits));
         if let Some((trial, split)) = next {
             let _ = write!(
                 text,
@@ -92,19 +94,29 @@ impl Board {
     }
 }
 
-fn board(places: &[Place], n_splits: usize, seed: u64, shown: usize) -> datasets::clean::Table {
+fn tried(places: &[Place], seed: u64, search: &Search) -> Vec<Tried> {
+    let tried = places.iter().map(|place| Tried {
+        trial: place.trial,
+        score: place.score,
+        n_splits: place.n_splits,
+        params: space::params(seed, place.trial, search),
+    });
+    tried.collect()
+}
+
+fn board(tried: &[Tried], n_splits: usize) -> datasets::clean::Table {
     let mut board = table::with_header(&["trial", "of the untuned error", "splits", "parameters"]);
-    for place in places.iter().take(shown) {
-        let name = if place.trial == space::UNTUNED {
+    for own in tried {
+        let name = if own.trial == space::UNTUNED {
             "untuned".to_owned()
         } else {
-            place.trial.to_string()
+            own.trial.to_string()
         };
         board.rows.push(vec![
             name,
-            format!("{:.4}", place.score),
-            format!("{} of {n_splits}", place.n_splits),
-            describe(&space::params(seed, place.trial)),
+            format!("{:.4}", own.score),
+            format!("{} of {n_splits}", own.n_splits),
+            describe(&own.params),
         ]);
     }
     board
@@ -189,12 +201,6 @@ impl Report {
     pub(super) fn new(parts: Parts<'_>) -> Self {
         let seed = parts.header.seed;
         let winner = parts.search.winner();
-        let trial = |place: Place| Tried {
-            trial: place.trial,
-            score: place.score,
-            n_splits: place.n_splits,
-            params: space::params(seed, place.trial),
-        };
         let names = if parts.outcomes.len() > 1 {
             ["tuned", "untuned"]
         } else {
@@ -217,9 +223,9 @@ impl Report {
         Self {
             search: parts.header.clone(),
             fits: parts.search.measured(),
-            trials: parts.search.places().into_iter().map(trial).collect(),
+            trials: tried(&parts.search.places(), seed, parts.search),
             chosen: winner.trial,
-            params: space::params(seed, winner.trial),
+            params: space::params(seed, winner.trial, parts.search),
             n_train: first.map_or(0, |own| own.n_train),
             n_test: first.map_or(0, |own| own.test.len()),
             leaderboard,
@@ -234,21 +240,8 @@ impl Report {
     }
 
     pub(super) fn print(&self) -> String {
-        let places: Vec<Place> = self
-            .trials
-            .iter()
-            .map(|own| Place {
-                trial: own.trial,
-                score: own.score,
-                n_splits: own.n_splits,
-            })
-            .collect();
-        let mut text = table::render(&board(
-            &places,
-            self.search.splits.len(),
-            self.search.seed,
-            SHOWN.1,
-        ));
+        let shown = &self.trials[..self.trials.len().min(SHOWN.1)];
+        let mut text = table::render(&board(shown, self.search.splits.len()));
         let _ = writeln!(
             text,
             "\non the hold-out: {} rows trained on, {} held out",

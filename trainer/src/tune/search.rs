@@ -6,7 +6,7 @@
 //! what is best for a tenth of the rows (more penalty, shallower trees) is not for all of them.
 //!
 //! The score of a trial is its error as a multiple of the untuned parameters' error on the same rows, averaged over
-//! splits: prices of 2017 count as much as today's, and what makes a split hard cancels out.
+//! splits: dear cars of one split don't outweigh cheap ones of another, and what makes a split hard cancels out.
 
 use std::collections::BTreeMap;
 
@@ -137,6 +137,17 @@ impl Search {
         places
     }
 
+    /// The best trial of all brackets before that of `trial`, measured on every split; the untuned one where none is better.
+    ///
+    /// These brackets are decided before `trial` begins: the answer is the same whenever it is asked for.
+    pub fn best_before(&self, trial: usize) -> usize {
+        let drawn = trial.saturating_sub(1);
+        let first = drawn - drawn % TRIALS_A_BRACKET + 1;
+        let mut places = self.places().into_iter();
+        let best = places.find(|own| own.n_splits == self.n_splits && own.trial < first);
+        best.map_or(UNTUNED, |own| own.trial)
+    }
+
     /// The best of the trials that were measured on every split; the untuned one where there is no other.
     pub fn winner(&self) -> Place {
         let is_whole = |place: &Place| place.n_splits == self.n_splits;
@@ -191,6 +202,10 @@ mod tests {
         assert_eq!(keys.len(), 6 + 9 + 3 * 2 + 3);
         let winner = search.winner();
         assert_eq!((winner.trial, winner.n_splits), (5, 6));
+        assert_eq!(
+            (search.best_before(9), search.best_before(10)),
+            (UNTUNED, 5)
+        );
         assert!((winner.score - 0.8).abs() < 1e-12);
         assert_eq!(search.places()[1].trial, UNTUNED);
         assert_eq!(search.next(), None);

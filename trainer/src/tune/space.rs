@@ -1,18 +1,19 @@
-//! What is searched: the parameters of a trial, a pure function of seed and number.
+//! What is searched: the parameters of a trial, a pure function of seed, number and the brackets before.
 //!
-//! Every trial is drawn at random (Bergstra & Bengio 2012, *JMLR* 13: where few of the parameters matter, random
-//! points cover those better than a grid). A stage, that is encoder, weights of rows and ridge, serves three trials:
-//! it takes three times as long to fit as the trees on it.
+//! Two trials in three are drawn at random (Bergstra & Bengio 2012, *JMLR* 13: where few of the parameters matter, random
+//! points cover those better than a grid), the third near the best so far. A stage, that is encoder, weights of rows and
+//! ridge, serves three trials: it takes three times as long to fit as the trees on it.
 
 use rand_chacha::{
     ChaCha8Rng,
     rand_core::{RngCore, SeedableRng},
 };
 
+use super::search::{Search, TRIALS_A_BRACKET};
 use crate::params::{Boosting, Features, HalfLife, Params, Ridge};
 
 /// Changes whenever the same number would give other parameters.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Trials that share a stage.
 pub const TRIALS_A_STAGE: usize = 3;
@@ -48,13 +49,25 @@ const MIN_WEIGHTS: [f32; 4] = [0.02, 0.05, 0.1, 0.2];
 
 const MIN_ROWS_A_WORD: [u32; 5] = [2, 3, 4, 6, 10];
 
-/// The parameters of trial `number`: the built-in ones for [`UNTUNED`], drawn ones for every other.
-pub fn params(seed: u64, number: usize) -> Params {
+/// The parameters of trial `number`: the built-in ones for [`UNTUNED`]; in the last stage of each bracket parameters near
+/// the best of the brackets before, which `search` knows; random ones for every other.
+pub fn params(seed: u64, number: usize, search: &Search) -> Params {
     let Some(drawn) = number.checked_sub(1) else {
         return Params::default();
     };
+    let stage = drawn / TRIALS_A_STAGE;
+    let mut draws = (Draw::new(seed, 1, stage), Draw::new(seed, 2, drawn));
+    if (stage + 1).is_multiple_of(TRIALS_A_BRACKET / TRIALS_A_STAGE) {
+        let best = params(seed, search.best_before(number), search);
+        near(&best, &mut draws)
+    } else {
+        anywhere(&mut draws)
+    }
+}
+
+/// Parameters from the whole of the space; the first stream draws the stage, the second the trees.
+fn anywhere((stage, trees): &mut (Draw, Draw)) -> Params {
     let default = Params::default();
-    let mut stage = Draw::new(seed, 1, drawn / TRIALS_A_STAGE);
     let huber = stage.log_uniform(0.4, 2.0);
     let features = stage.of(&FEATURES);
     let half_life_days = stage.of(&HALF_LIVES);
@@ -68,14 +81,9 @@ pub fn params(seed: u64, number: usize) -> Params {
         min_rows_a_word,
         ridge: Ridge {
             alphas: vec![alpha],
-            huber: default
-                .ridge
-                .huber
-                .iter()
-                .map(|limit| rounded(limit * huber))
-                .collect(),
+            huber: scaled(&default.ridge.huber, huber),
         },
-        boosting: vec![boosting(&mut Draw::new(seed, 2, drawn))],
+        boosting: vec![boosting(trees)],
         source_weights: default.source_weights,
     }
 }
@@ -83,9 +91,8 @@ pub fn params(seed: u64, number: usize) -> Params {
 fn boosting(draw: &mut Draw) -> Boosting {
     let eta = draw.log_uniform(0.015, 0.15);
     Boosting {
-        trees: 2_000,
-        // Slow learners make progress in smaller steps.
-        patience: (1.0 / eta).round().clamp(15.0, 60.0) as usize,
+        trees: MOST_TREES,
+        patience: patience(eta),
         depth: draw.below(7) + 4,
         eta,
         min_child_weight: draw.log_uniform(1.0, 32.0),
@@ -94,6 +101,57 @@ fn boosting(draw: &mut Draw) -> Boosting {
         colsample: draw.uniform(0.3, 1.0),
         residual_limit: draw.log_uniform(0.08, 0.6) as f32,
     }
+}
+
+/// Parameters a step away from `best`.
+fn near(best: &Params, (stage, trees): &mut (Draw, Draw)) -> Params {
+    let huber = stage.log_uniform(0.75, 1.33);
+    let alpha = stage.of(&best.ridge.alphas) * stage.log_uniform(0.6, 1.7);
+    Params {
+        features: best.features,
+        half_life_days: stage.beside(&HALF_LIVES, best.half_life_days),
+        min_weight: stage.beside(&MIN_WEIGHTS, best.min_weight),
+        min_rows_a_word: stage.beside(&MIN_ROWS_A_WORD, best.min_rows_a_word),
+        ridge: Ridge {
+            alphas: vec![rounded(alpha)],
+            huber: scaled(&best.ridge.huber, huber),
+        },
+        boosting: vec![boosting_near(&best.boosting, trees)],
+        source_weights: best.source_weights.clone(),
+    }
+}
+
+fn boosting_near(best: &[Boosting], draw: &mut Draw) -> Boosting {
+    let own = draw.of(best);
+    let mut step =
+        |value: f64, factor: f64| rounded(value * draw.log_uniform(1.0 / factor, factor));
+    let (eta, residual_limit) = (step(own.eta, 1.5), step(f64::from(own.residual_limit), 1.4));
+    let (min_child_weight, lambda) = (step(own.min_child_weight, 2.0), step(own.lambda, 2.0));
+    let mut share = |value: f64| rounded((value + draw.uniform(-0.15, 0.15)).clamp(0.3, 1.0));
+    let (subsample, colsample) = (share(own.subsample), share(own.colsample));
+    Boosting {
+        trees: MOST_TREES,
+        patience: patience(eta),
+        depth: (own.depth + draw.below(3)).saturating_sub(1).clamp(2, 12),
+        eta: eta.min(0.5),
+        min_child_weight,
+        lambda,
+        subsample,
+        colsample,
+        residual_limit: residual_limit as f32,
+    }
+}
+
+/// The most trees; early stopping finds how many.
+const MOST_TREES: usize = 2_000;
+
+/// Slow learners make progress in smaller steps.
+fn patience(eta: f64) -> usize {
+    (1.0 / eta).round().clamp(15.0, 60.0) as usize
+}
+
+fn scaled(limits: &[f64], factor: f64) -> Vec<f64> {
+    limits.iter().map(|limit| rounded(limit * factor)).collect()
 }
 
 /// Whether two trials differ in the trees alone.
@@ -135,6 +193,15 @@ impl Draw {
     fn of<T: Copy>(&mut self, all: &[T]) -> T {
         all[self.below(all.len())]
     }
+
+    /// `own`, or what stands before or behind it in `all`; any of them where it is none of them.
+    fn beside<T: Copy + PartialEq>(&mut self, all: &[T], own: T) -> T {
+        let Some(place) = all.iter().position(|other| *other == own) else {
+            return self.of(all);
+        };
+        let place = (place + self.below(3)).saturating_sub(1);
+        all[place.min(all.len() - 1)]
+    }
 }
 
 /// Three digits: what more would say is noise, and people read these files.
@@ -146,40 +213,82 @@ fn rounded(value: f64) -> f64 {
 mod tests {
     use super::*;
 
+    /// What is drawn before anything is measured.
+    fn drawn(seed: u64, number: usize) -> Params {
+        params(seed, number, &Search::new(1, 99))
+    }
+
+    /// A search in whose first bracket `best` won.
+    fn after(best: usize) -> Search {
+        let mut search = Search::new(1, 99);
+        for trial in 0..=TRIALS_A_BRACKET {
+            search.add((trial, 0), if trial == best { 0.9 } else { 1.0 });
+        }
+        search
+    }
+
     #[test]
     fn a_number_always_gives_the_same_parameters() {
-        assert_eq!(params(7, UNTUNED), Params::default());
+        assert_eq!(drawn(7, UNTUNED), Params::default());
         for number in 1..60 {
-            let own = params(7, number);
-            assert_eq!(own, params(7, number));
-            assert_ne!(own, params(8, number));
+            let own = drawn(7, number);
+            assert_eq!(own, drawn(7, number));
+            assert_ne!(own, drawn(8, number));
             own.check("drawn").expect("within what is valid");
+            params(7, number, &after(4)).check("drawn").expect("valid");
         }
     }
 
     /// Logs name the version: whoever changes what is drawn must change it too.
     #[test]
-    fn version_1_draws_these() {
-        assert_eq!(VERSION, 1);
-        let own = params(42, 1);
-        let text = format!("{:?} {:?}", own.ridge.alphas, own.boosting[0]);
+    fn version_2_draws_these() {
+        assert_eq!(VERSION, 2);
+        let text = |number| {
+            let own = drawn(42, number);
+            format!("{:?} {:?}", own.ridge.alphas, own.boosting[0])
+        };
         assert_eq!(
-            text,
+            text(1),
             "[1.05] Boosting { trees: 2000, patience: 33, depth: 8, eta: 0.0303, min_child_weight: 3.18, lambda: 0.408, subsample: 0.951, colsample: 0.747, residual_limit: 0.417 }"
+        );
+        assert_eq!(
+            text(9),
+            "[0.636] Boosting { trees: 2000, patience: 17, depth: 6, eta: 0.0576, min_child_weight: 2.72, lambda: 0.727, subsample: 1.0, colsample: 0.496, residual_limit: 0.143 }"
         );
     }
 
     #[test]
     fn three_trials_share_a_stage() {
-        let same = |a, b| is_same_stage(&params(1, a), &params(1, b));
-        assert!(same(1, 2) && same(2, 3) && same(4, 6));
+        let same = |a, b| is_same_stage(&drawn(1, a), &drawn(1, b));
+        assert!(same(1, 2) && same(2, 3) && same(4, 6) && same(7, 9));
         assert!(!same(3, 4) && !same(0, 1));
-        assert_ne!(params(1, 1).boosting, params(1, 2).boosting);
+        assert_ne!(drawn(1, 1).boosting, drawn(1, 2).boosting);
+    }
+
+    #[test]
+    fn the_last_stage_of_a_bracket_is_near_the_best_before() {
+        let last = 2 * TRIALS_A_BRACKET;
+        for best in [UNTUNED, 2, 4] {
+            let (search, base) = (after(best), drawn(1, best));
+            let own = params(1, last, &search);
+            assert_eq!(own.features, base.features);
+            let ratio = own.ridge.huber[0] / base.ridge.huber[0];
+            assert!((0.7..1.4).contains(&ratio), "{ratio}");
+            let depths = base.boosting.iter().map(|trees| trees.depth);
+            assert!(
+                depths
+                    .into_iter()
+                    .any(|depth| depth.abs_diff(own.boosting[0].depth) <= 1)
+            );
+            assert_ne!(own, base);
+        }
+        let is_free = |number| params(1, number, &after(2)) == params(1, number, &after(4));
+        assert!(is_free(last - TRIALS_A_STAGE) && !is_free(last));
     }
 
     #[test]
     fn every_choice_comes_up() {
-        let drawn: Vec<Params> = (1..600).map(|number| params(3, number)).collect();
+        let drawn: Vec<Params> = (1..600).map(|number| drawn(3, number)).collect();
         let comes_up = |test: &dyn Fn(&Params) -> bool| drawn.iter().any(test);
         for features in FEATURES {
             assert!(comes_up(&|own| own.features == features), "{features:?}");
@@ -192,18 +301,6 @@ mod tests {
         }
         for depth in 4..=10 {
             assert!(comes_up(&|own| own.boosting[0].depth == depth), "{depth}");
-        }
-        assert!(
-            drawn
-                .iter()
-                .all(|own| (0.1..=3.0).contains(&own.ridge.alphas[0]))
-        );
-    }
-
-    #[test]
-    fn numbers_are_short() {
-        for (value, want) in [(0.123456, 0.123), (12345.0, 12300.0), (1.0, 1.0)] {
-            assert_eq!(rounded(value), want);
         }
     }
 }

@@ -17,8 +17,9 @@ use crate::{
 /// Origins, at most.
 const ORIGINS: usize = 3;
 
-/// Draws of groups at each origin.
-const DRAWS: u64 = 2;
+/// Draws of groups at the newest origin, half as many at the one before, and so on: prices are asked for today, and what
+/// was best for the cars of years ago need not be.
+const DRAWS: u64 = 4;
 
 /// Draws of groups where there is no origin.
 const HASH_DRAWS: u64 = 4;
@@ -36,8 +37,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Splits `rows`, the training rows, as `holdout` splits all rows: at each of the newest origins, twice where groups
-    /// are drawn. Where rows do not reach back in time, groups are drawn from all of them.
+    /// Splits `rows`, the training rows, as `holdout` splits all rows: at each of the newest origins, several times where
+    /// groups are drawn. Where rows do not reach back in time, groups are drawn from all of them.
     ///
     /// # Errors
     /// [`crate::Error::Data`] where no split has enough rows.
@@ -49,8 +50,11 @@ impl Plan {
         };
         let mut splits = Vec::new();
         for draw in 0..draws {
-            for origin in split::rolling(rows, holdout, ORIGINS, seed.wrapping_add(draw))? {
-                splits.push((name(&origin, draw), origin.split));
+            let origins = split::rolling(rows, holdout, ORIGINS, seed.wrapping_add(draw))?;
+            for (age, origin) in origins.into_iter().enumerate() {
+                if draw < (draws >> age).max(1) {
+                    splits.push((name(&origin, draw), origin.split));
+                }
             }
         }
         splits.retain(|(_, split)| is_enough(split));
@@ -200,12 +204,20 @@ mod tests {
     const GROUPED: Holdout = Holdout::Grouped { buckets: 3 };
 
     #[test]
-    fn origins_roll_newest_first_and_are_drawn_twice() {
+    fn origins_roll_newest_first_and_new_ones_are_drawn_more_often() {
         let plan = Plan::new(&rows(4), GROUPED, 1).expect("a plan");
         assert!(plan.is_rolling);
         let names: Vec<&str> = plan.splits.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names[..2], ["2025-04 draw 1", "2025-03 draw 1"]);
-        assert_eq!(names.len(), 6);
+        let expected = [
+            "2025-04 draw 1",
+            "2025-03 draw 1",
+            "2025-02 draw 1",
+            "2025-04 draw 2",
+            "2025-03 draw 2",
+            "2025-04 draw 3",
+            "2025-04 draw 4",
+        ];
+        assert_eq!(names, expected);
         assert!(plan.describe().contains("rolling origins"));
         let by_time = Plan::new(&rows(4), Holdout::Time { fraction: 0.2 }, 1).expect("a plan");
         assert_eq!(by_time.splits.len(), 3);
