@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use datasets::store::atomic;
+use multiversion::multiversion;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -143,13 +144,11 @@ impl Embedded {
     fn nearest(&self, query: &Query<'_>) -> Result<Vec<Hit>, StoreError> {
         let index = self.index().ok_or(StoreError::Empty)?;
         query.fits(&index.header)?;
-        let wanted = Quantised::new(query.vector);
-        let rows = index.components.chunks_exact(index.header.dims);
-        let rows = rows.zip(&index.scales).zip(&index.texts.of_vector);
+        let cosines = Quantised::new(query.vector).cosines(&index.components, &index.scales);
         let mut nearest = vec![f32::NEG_INFINITY; index.texts.first.len()];
-        for ((own, scale), text) in rows {
+        for (cosine, text) in cosines.into_iter().zip(&index.texts.of_vector) {
             let nearest = &mut nearest[*text as usize];
-            *nearest = nearest.max(wanted.cosine(own, *scale));
+            *nearest = nearest.max(cosine);
         }
         let texts = index.texts.first.iter().map(|at| &index.payloads[*at]);
         let mut hits: Vec<Hit> = texts
@@ -219,11 +218,26 @@ impl Quantised {
         }
     }
 
-    fn cosine(&self, own: &[i8], scale: f32) -> f32 {
-        let products = own.iter().zip(&self.components);
-        let sum: i32 = products.map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
-        sum as f32 * scale * self.scale
+    /// The cosine with each of the vectors whose components and scales these are.
+    fn cosines(&self, components: &[i8], scales: &[f32]) -> Vec<f32> {
+        let mut cosines = products(components, &self.components);
+        for (cosine, scale) in cosines.iter_mut().zip(scales) {
+            *cosine = *cosine * scale * self.scale;
+        }
+        cosines
     }
+}
+
+/// The scalar product of `wanted` with each row. Compiled for several processors: the newer take four times as many at once.
+#[multiversion(targets("x86_64+avx2", "x86_64+avx512f+avx512bw"))]
+fn products(rows: &[i8], wanted: &[i16]) -> Vec<f32> {
+    let rows = rows.chunks_exact(wanted.len());
+    rows.map(|row| {
+        let products = row.iter().zip(wanted);
+        let sum: i32 = products.map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
+        sum as f32
+    })
+    .collect()
 }
 
 impl VectorStore for Embedded {
