@@ -16,6 +16,7 @@ use crate::Listing;
 pub use limits::{Limits, Range, Rules};
 pub use outliers::{PRICE_OUTLIER, PriceLevels, drop_price_outliers};
 pub use report::{CleanReport, Count, Effect, Table, Totals};
+use rules::Known;
 pub(crate) use rules::is_filler;
 pub use rules::{Outcome, RULES, Rule};
 
@@ -34,12 +35,16 @@ pub fn clean_rows(rows: Vec<Listing>, rules: &Rules) -> Cleaned {
         .iter()
         .filter(|rule| rules.is_active(rule.name))
         .collect();
+    let known = Known {
+        limits: rules.limits(),
+        undated_since: undated_since(&rows),
+    };
     let mut report = CleanReport::default();
     let mut kept = Vec::with_capacity(rows.len());
     'rows: for mut row in rows {
         let mut mended_by = Vec::new();
         for rule in &active {
-            match rule.apply(&mut row, rules.limits()) {
+            match rule.apply(&mut row, &known) {
                 Outcome::Keep => {}
                 Outcome::Mend => mended_by.push(rule.name),
                 Outcome::Drop => {
@@ -52,6 +57,15 @@ pub fn clean_rows(rows: Vec<Listing>, rules: &Rules) -> Cleaned {
         kept.push(row);
     }
     Cleaned { rows: kept, report }
+}
+
+/// Rows without a date were listed in the year of the newest cars among them, or later. One row in a hundred has to be of
+/// that year: a single one may be mistyped.
+fn undated_since(rows: &[Listing]) -> Option<i32> {
+    let undated = rows.iter().filter(|row| listing_day(row).is_none());
+    let mut years: Vec<i32> = undated.filter_map(|row| row.year).collect();
+    let newest = years.len().checked_sub(1 + years.len() / 100)?;
+    Some(*years.select_nth_unstable(newest).1)
 }
 
 /// The day that a listing's age and prices refer to: when it was posted, else when it was last or first seen.
@@ -96,6 +110,24 @@ mod tests {
         assert_eq!(cleaned.report.count("price_too_low", "bonbanh"), 1);
         assert_eq!(cleaned.report.count("mileage_tiny", "chotot"), 1);
         assert_eq!(cleaned.report.count("mileage_tiny", "bonbanh"), 0);
+    }
+
+    #[test]
+    fn rows_without_a_date_are_as_old_as_the_newest_cars_beside_them_say() {
+        let undated = |year, mileage_km| Listing {
+            year: Some(year),
+            listed_on: None,
+            ..row("bonbanh", Some(4e8), mileage_km)
+        };
+        let mut rows = vec![undated(1993, 0.0), undated(2022, 0.0), undated(2015, 45.0)];
+        rows.extend((0..150).map(|_| undated(2023, 9_000.0)));
+        rows.push(undated(2029, 9_000.0));
+        let cleaned = clean_rows(rows, &Rules::default());
+        assert_eq!(cleaned.report.count("mileage_zero", "bonbanh"), 1);
+        assert_eq!(cleaned.report.count("mileage_tiny", "bonbanh"), 1);
+        let kept: Vec<_> = cleaned.rows.iter().map(|row| row.mileage_km).collect();
+        assert_eq!(kept[..3], [None, Some(0.0), None]);
+        assert_eq!(undated_since(&[]), None);
     }
 
     #[test]

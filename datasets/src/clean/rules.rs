@@ -26,13 +26,22 @@ pub struct Rule {
     pub name: &'static str,
     /// What it does and why.
     pub doc: &'static str,
-    check: fn(&mut Listing, &Limits) -> Outcome,
+    check: fn(&mut Listing, &Known<'_>) -> Outcome,
 }
 
 impl Rule {
-    pub(super) fn apply(&self, row: &mut Listing, limits: &Limits) -> Outcome {
-        (self.check)(row, limits)
+    pub(super) fn apply(&self, row: &mut Listing, known: &Known<'_>) -> Outcome {
+        (self.check)(row, known)
     }
+}
+
+/// What rules know beside the row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known<'a> {
+    /// The figures of the rules.
+    pub(super) limits: &'a Limits,
+    /// A year that rows without a date were not listed before.
+    pub(super) undated_since: Option<i32>,
 }
 
 /// Every row-local rule, in the order of application.
@@ -55,20 +64,22 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "price_too_low",
         doc: "A deposit, a monthly rate or a rent in place of a price.",
-        check: |row, limits| {
+        check: |row, known| {
             drop_if(
-                row.price
-                    .is_some_and(|price| price.amount < limits.price_range(price.currency).min),
+                row.price.is_some_and(|price| {
+                    price.amount < known.limits.price_range(price.currency).min
+                }),
             )
         },
     },
     Rule {
         name: "price_too_high",
         doc: "Beyond the dearest car on the market: digits typed too many.",
-        check: |row, limits| {
+        check: |row, known| {
             drop_if(
-                row.price
-                    .is_some_and(|price| price.amount > limits.price_range(price.currency).max),
+                row.price.is_some_and(|price| {
+                    price.amount > known.limits.price_range(price.currency).max
+                }),
             )
         },
     },
@@ -94,20 +105,23 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "year_impossible",
         doc: "Before the first year that is kept, or later than the year after the listing's.",
-        check: |row, limits| {
-            let last = listing_day(row).map_or(limits.last_year_undated, |day| day.year() + 1);
+        check: |row, known| {
+            let last =
+                listing_day(row).map_or(known.limits.last_year_undated, |day| day.year() + 1);
             drop_if(
                 row.year
-                    .is_some_and(|year| year < limits.first_year || year > last),
+                    .is_some_and(|year| year < known.limits.first_year || year > last),
             )
         },
     },
     Rule {
         name: "new_car",
         doc: "A new car: listed as such, or of the listing's own year and never driven.",
-        check: |row, limits| {
+        check: |row, known| {
             let never_driven = age(row).is_some_and(|age| age <= 0)
-                && row.mileage_km.is_some_and(|km| km < limits.new_car_km);
+                && row
+                    .mileage_km
+                    .is_some_and(|km| km < known.limits.new_car_km);
             drop_if(row.condition == Some(Condition::New) || never_driven)
         },
     },
@@ -119,7 +133,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "mileage_too_high",
         doc: "Ten-million-kilometre odometers: unknown.",
-        check: |row, limits| forget(&mut row.mileage_km, |km| km > limits.mileage_max_km),
+        check: |row, known| forget(&mut row.mileage_km, |km| km > known.limits.mileage_max_km),
     },
     Rule {
         name: "mileage_filler",
@@ -129,18 +143,18 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "mileage_zero",
         doc: "0 km on a car that has been driven for years: unknown.",
-        check: |row, limits| {
-            let driven = is_driven(row, limits);
+        check: |row, known| {
+            let driven = is_driven(row, known);
             forget(&mut row.mileage_km, |km| driven && km == 0.0)
         },
     },
     Rule {
         name: "mileage_tiny",
         doc: "A driven car with next to no kilometres: thousands were typed (45), or a 1: unknown.",
-        check: |row, limits| {
-            let driven = is_driven(row, limits);
+        check: |row, known| {
+            let driven = is_driven(row, known);
             forget(&mut row.mileage_km, |km| {
-                driven && km < limits.driven_min_km
+                driven && km < known.limits.driven_min_km
             })
         },
     },
@@ -155,18 +169,18 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "engine_out_of_range",
         doc: "No car has such a displacement (0.1 litres, 2000 litres): unknown.",
-        check: |row, limits| {
+        check: |row, known| {
             forget(&mut row.engine_l, |litres| {
-                !limits.engine_l.contains(litres)
+                !known.limits.engine_l.contains(litres)
             })
         },
     },
     Rule {
         name: "seats_out_of_range",
         doc: "No seat, or more than a coach has: unknown.",
-        check: |row, limits| {
+        check: |row, known| {
             forget(&mut row.seats, |seats| {
-                seats == 0 || seats > limits.seats_max
+                seats == 0 || seats > known.limits.seats_max
             })
         },
     },
@@ -233,8 +247,10 @@ fn age(row: &Listing) -> Option<i32> {
     Some(listing_day(row)?.year() - row.year?)
 }
 
-fn is_driven(row: &Listing, limits: &Limits) -> bool {
-    age(row).is_some_and(|age| age >= limits.driven_from_age)
+fn is_driven(row: &Listing, known: &Known<'_>) -> bool {
+    let listed = listing_day(row).map(|day| day.year());
+    let listed = listed.or(known.undated_since).zip(row.year);
+    listed.is_some_and(|(listed, year)| listed - year >= known.limits.driven_from_age)
 }
 
 /// Whether a reading of four digits or more repeats one digit or counts up or down.

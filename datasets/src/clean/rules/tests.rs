@@ -24,7 +24,11 @@ fn check(change: impl FnOnce(&mut Listing)) -> String {
     change(&mut row);
     let mut mended = Vec::new();
     for rule in RULES {
-        match rule.apply(&mut row, &Limits::default()) {
+        let known = Known {
+            limits: &Limits::default(),
+            undated_since: None,
+        };
+        match rule.apply(&mut row, &known) {
             Outcome::Keep => {}
             Outcome::Mend => mended.push(rule.name),
             Outcome::Drop => return format!("drop {}", rule.name),
@@ -161,7 +165,10 @@ fn mileages() {
         row.listed_on = None;
         row.mileage_km = Some(0.0);
     });
-    assert_eq!(undated, "keep", "without a date the age is unknown");
+    assert_eq!(
+        undated, "keep",
+        "without a date, and no other row, the age is unknown"
+    );
 }
 
 #[test]
