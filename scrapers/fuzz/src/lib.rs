@@ -84,6 +84,16 @@ pub fn list(source: &str, body: &[u8]) {
     }
 }
 
+/// What a stored page is once it was parsed again. Not every tree has an HTML that gives it back (of a form within a form
+/// the inner one is lost): such a page may read differently from its stored body, but that has to be clean all the same.
+fn parsed_again(stored: &Page<'_>) -> Vec<u8> {
+    if !stored.body.starts_with("\u{feff}<".as_bytes()) {
+        return stored.body.to_vec();
+    }
+    let text = page::decode(stored).expect("what was stored is text");
+    page::Document::parse(&text).to_bytes()
+}
+
 /// Reads bytes as a listing's page, and what may be stored of it.
 pub fn detail(source: &str, body: &[u8]) {
     let (site, url) = addresses(source, PageKind::Detail, body);
@@ -98,14 +108,17 @@ pub fn detail(source: &str, body: &[u8]) {
     let row = site
         .read_detail(&again, &key())
         .expect("what was stored can be read");
-    assert_eq!(row, scraped);
+    let settled = parsed_again(&again);
+    if settled == stored {
+        assert_eq!(row, scraped);
+    }
     let twice = site
         .redact(&again, &key())
         .expect("what was stored can be stored");
     assert!(
-        twice == stored,
+        twice == settled,
         "{:?}\n{:?}",
-        String::from_utf8_lossy(&stored),
+        String::from_utf8_lossy(&settled),
         String::from_utf8_lossy(&twice)
     );
     let title = scraped.listing.title.unwrap_or_default();
