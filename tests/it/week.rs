@@ -95,7 +95,7 @@ async fn a_week_in_the_life() {
         let begun = Instant::now();
         tokio::task::block_in_place(|| {
             // Tuesday: a newer export, a challenger.
-            desk.export("november.parquet", 4_000, 2, "2025-11-30");
+            desk.export("november.parquet", 8_000, 2, "2025-11-30");
             let judged = desk.ok(&format!(
                 "trainer retrain --quiet --json --registry {at} --listings @cars.parquet --import @november.parquet --since-champion --family ridge --by linh"
             ));
