@@ -2,7 +2,7 @@
 
 use datasets::text;
 use ego_tree::iter::Edge;
-use ego_tree::{NodeId, Tree};
+use ego_tree::{NodeId, NodeMut, NodeRef, Tree};
 use html5ever::driver::{self, ParseOpts};
 use html5ever::local_name;
 use html5ever::tendril::TendrilSink;
@@ -101,6 +101,33 @@ impl Document {
     /// The tree, to change it.
     pub(crate) fn tree_mut(&mut self) -> &mut Tree<Node> {
         &mut self.html.tree
+    }
+
+    /// Joins texts between which nothing stands any more, as they will be when the page's HTML is parsed again; gives the joined
+    /// ones.
+    pub(crate) fn join_texts(&mut self) -> Vec<NodeId> {
+        let is_text = |node: &NodeRef<'_, Node>| node.value().is_text();
+        let nodes = self.html.tree.root().descendants();
+        let behind = nodes
+            .filter(|node| is_text(node) && node.prev_sibling().is_some_and(|own| is_text(&own)));
+        let behind: Vec<NodeId> = behind.map(|node| node.id()).collect();
+        let mut joined = Vec::new();
+        for id in behind {
+            let own = self.html.tree.get(id);
+            let Some((own, before)) = own.and_then(|own| Some((own, own.prev_sibling()?))) else {
+                continue;
+            };
+            let (own, before) = (own.value().as_text().cloned(), before.id());
+            let mut before = self.html.tree.get_mut(before);
+            if let (Some(own), Some(Node::Text(text))) = (own, before.as_mut().map(NodeMut::value))
+            {
+                text.text.push_slice(&own);
+                joined.extend(before.map(|node| node.id()));
+                self.detach(id);
+            }
+        }
+        joined.dedup();
+        joined
     }
 
     /// Takes every child of a node out of the page.

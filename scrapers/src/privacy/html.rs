@@ -85,6 +85,15 @@ pub(crate) fn redact(page: &mut Document, rules: &Rules, seller: Option<&Seller>
             None => {}
         }
     }
+    // What stood apart may be a number now.
+    for id in page.join_texts() {
+        if let Some(mut node) = page.tree_mut().get_mut(id)
+            && let Node::Text(text) = node.value()
+            && let Some(clean) = scrubbed(text, names)
+        {
+            text.text = clean.into();
+        }
+    }
     if let Some(seller) = seller {
         let comment = seller.token().into();
         page.tree_mut()
@@ -215,6 +224,8 @@ mod tests {
                 "<p title=\"của …\">x</p>",
             ),
             ("a<!-- 1 -->b<style>c</style>", "ab"),
+            ("LH 0900<!-- -->000<script></script>001", "LH ☎"),
+            ("<p>Nguyễn<!-- 1 --> Văn Thử</p>", "<p>…</p>"),
             (
                 "<script>keep this</script><script>x</script>",
                 "<script>keep</script>",
