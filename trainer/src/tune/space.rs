@@ -302,5 +302,17 @@ mod tests {
         for depth in 4..=10 {
             assert!(comes_up(&|own| own.boosting[0].depth == depth), "{depth}");
         }
+        assert!(
+            drawn
+                .iter()
+                .all(|own| (0.1..=3.0).contains(&own.ridge.alphas[0]))
+        );
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        for (value, want) in [(0.123456, 0.123), (12345.0, 12300.0), (1.0, 1.0)] {
+            assert_eq!(rounded(value), want);
+        }
     }
 }
