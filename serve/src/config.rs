@@ -338,6 +338,14 @@ mod tests {
             ("drain_ms = nan", &["drain_ms", "NaN"]),
             ("drain_ms = 1.5", &["drain_ms", "1.5"]),
             (
+                "assistant.llm_first_token_timeout_ms = 99",
+                &[
+                    "`assistant.llm_first_token_timeout_ms`",
+                    "`99`",
+                    "100–600000",
+                ],
+            ),
+            (
                 "assistant.llm_timeout_ms = true",
                 &["llm_timeout_ms", "true"],
             ),

@@ -117,6 +117,16 @@ impl Writer {
             prompt: prompt::ANSWER.version(),
             model: self.model.name(),
         };
+        let digest = key.digest();
+        // Held from the look at what is being written to the entry of our own: an answer that ended in between would be
+        // found in neither place, and written twice.
+        let mut in_flight = self
+            .in_flight
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = in_flight.get(&digest) {
+            return pieces(sender.subscribe());
+        }
         match self.memory.answer::<Written>(&key, now_s()) {
             Ok(Some(known)) => {
                 let pieces = [
@@ -127,14 +137,6 @@ impl Writer {
             }
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "answers are not remembered"),
-        }
-        let digest = key.digest();
-        let mut in_flight = self
-            .in_flight
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(sender) = in_flight.get(&digest) {
-            return pieces(sender.subscribe());
         }
         let (sender, receiver) = watch::channel(Progress::default());
         in_flight.insert(digest.clone(), sender.clone());
@@ -287,7 +289,8 @@ fn pieces(receiver: watch::Receiver<Progress>) -> BoxStream<'static, Piece> {
 mod tests {
     use super::*;
     use crate::Language;
-    use crate::llm::{ChatStream, Message};
+    use crate::answer::Passage;
+    use crate::llm::{ChatStream, Message, Scripted};
     use crate::memory::Bounds;
 
     /// Begins to write, and never ends. Every stream holds a count.
@@ -334,5 +337,44 @@ mod tests {
         tokio::time::sleep(Duration::from_millis(20)).await;
         assert_eq!(Arc::strong_count(&calls), 3);
         assert!(third.await.expect("it ends").is_err());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn who_comes_as_an_answer_ends_does_not_have_it_written_again() {
+        let entry = "The fee is 0.5 % and the buyer pays it.";
+        let model = Arc::new(Scripted::saying("The fee is 0.5 % [1]."));
+        let memory = Memory::in_process(Bounds::default()).expect("a memory");
+        let writer = Arc::new(Writer::new(
+            Arc::clone(&model) as Arc<dyn LanguageModel>,
+            Arc::new(memory),
+            Duration::from_mins(1),
+        ));
+        for asked in 1..=50 {
+            let question = format!("What is fee {asked}?");
+            let readers = (0..64).map(|_| {
+                let (writer, question) = (Arc::clone(&writer), question.clone());
+                tokio::spawn(async move {
+                    let passage = Passage {
+                        id: "fee".to_owned(),
+                        question: question.clone(),
+                        answer: entry.to_owned(),
+                        category: "Fees".to_owned(),
+                        language: Language::English,
+                    };
+                    let evidence =
+                        Evidence::new(&*question, Language::English, vec![passage], vec![]);
+                    let pieces = writer.write(&question, "corpus", evidence, writer.until());
+                    pieces.collect::<Vec<_>>().await
+                })
+            });
+            for reader in readers.collect::<Vec<_>>() {
+                let pieces = reader.await.expect("it ends");
+                assert!(
+                    matches!(pieces.last(), Some(Piece::End(End::Whole(_)))),
+                    "{pieces:?}"
+                );
+            }
+            assert_eq!(model.calls(), asked);
+        }
     }
 }

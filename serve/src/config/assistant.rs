@@ -98,6 +98,10 @@ pub struct AssistantFlags {
     #[arg(long, env = "LLM_TIMEOUT_MS", value_name = "MS")]
     pub llm_timeout_ms: Option<u64>,
 
+    /// Time for an answer's first token, in milliseconds [default: 4000]
+    #[arg(long, env = "LLM_FIRST_TOKEN_TIMEOUT_MS", value_name = "MS")]
+    pub llm_first_token_timeout_ms: Option<u64>,
+
     /// Questions that are answered at once; one more gets a 429 [default: 1024]
     #[arg(long, env = "ASSISTANT_MAX_IN_FLIGHT", value_name = "COUNT")]
     pub assistant_max_in_flight: Option<u64>,
@@ -129,7 +133,9 @@ impl AssistantConfig {
         )?;
         let first_token_ms = within(
             "assistant.llm_first_token_timeout_ms",
-            file.llm_first_token_timeout_ms,
+            flags
+                .llm_first_token_timeout_ms
+                .unwrap_or(file.llm_first_token_timeout_ms),
             100..=600_000,
             "100–600000",
         )?;

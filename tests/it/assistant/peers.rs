@@ -77,7 +77,11 @@ fn script(name: &str) -> PathBuf {
 fn service(llama: &Llama, extra: &Value) -> Service {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let config = dir.path().join("serve.toml");
-    let settings = json!({"assistant": {"llm_timeout_ms": 20_000, "llm_extra": extra}});
+    let settings = json!({"assistant": {
+        "llm_timeout_ms": 20_000,
+        "llm_first_token_timeout_ms": 20_000,
+        "llm_extra": extra,
+    }});
     let settings = toml::to_string(&settings).expect("TOML");
     fs_err::write(&config, settings).expect("a file");
     let config = config.to_str().expect("a UTF-8 path").to_owned();
