@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use datasets::mapping::Issue;
 use datasets::{Catalogue, Listing, Mapping, parse};
 
-use crate::privacy::{Seller, scrub_url};
+use crate::privacy::{Seller, scrub, scrub_url};
 use crate::site::Scraped;
 
 /// Printed texts under the column names of the site's mapping.
@@ -15,13 +15,15 @@ pub(crate) struct Row {
 
 impl Row {
     /// Takes up what a label says. The first text that says something stays: pages repeat labels for other cars.
+    ///
+    /// A page without phone numbers can still make one, where the texts of several elements are read as one.
     pub(crate) fn put(&mut self, column: &'static str, printed: impl Into<String>) {
         let printed = printed.into();
         if parse::is_blank(&printed) {
             return;
         }
         if self.get(column).is_none() {
-            self.cells.push((column, printed));
+            self.cells.push((column, scrub(&printed).into_owned()));
         }
     }
 
@@ -137,5 +139,16 @@ mod tests {
         );
         let issues: Vec<_> = scraped.issues.iter().map(|issue| issue.field).collect();
         assert_eq!(issues, ["mileage_km"]);
+    }
+
+    #[test]
+    fn a_number_that_only_the_whole_text_shows_is_not_kept() {
+        let mut row = Row::default();
+        row.put("Tên xe", "Vios 0912 345 678");
+        row.put("Giá xe", "435.000.000 đ");
+        row.put("Số km đã đi", "098.000 km");
+        assert_eq!(row.get("Tên xe"), Some("Vios ☎"));
+        assert_eq!(row.get("Giá xe"), Some("435.000.000 đ"));
+        assert_eq!(row.get("Số km đã đi"), Some("098.000 km"));
     }
 }
