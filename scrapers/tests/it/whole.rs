@@ -1,7 +1,7 @@
 //! Crawls of the invented world over HTTP, with a server that fails in every way on top of pages that are broken in
 //! every way: each good listing lands once with the right values, each bad one in the reject file with its reason.
 //!
-//! `GIAXE_LISTINGS` says how many listings on each site (300; 5,000 over three sites are 1,667).
+//! `GIAXE_LISTINGS_A_SITE` says how many listings on each site (300; 5,000 over three sites are 1,667).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -25,8 +25,9 @@ use crate::world::{SiteWorld, world};
 pub(crate) const KEY: &str = "0707070707070707070707070707070707070707070707070707070707070707";
 
 fn per_site() -> usize {
-    std::env::var("GIAXE_LISTINGS").map_or(300, |text| {
-        text.parse().expect("GIAXE_LISTINGS is a whole number")
+    std::env::var("GIAXE_LISTINGS_A_SITE").map_or(300, |text| {
+        text.parse()
+            .expect("GIAXE_LISTINGS_A_SITE is a whole number")
     })
 }
 
