@@ -45,8 +45,8 @@ OURS = {
     "random_forest": [
         *(f"ours trees={trees} depth={depth} columns_a_split={columns} min_leaf_weight={leaf}"
           for trees, depth, columns, leaf in [
-              (20, 12, 0.6, 2), (30, 12, 0.4, 2), (40, 12, 0.4, 2), (60, 12, 0.4, 2), (30, 14, 0.4, 2), (30, 14, 0.6, 2),
-              (60, 14, 0.4, 2), (60, 14, 0.6, 2)]),
+              (20, 12, 0.6, 2), (25, 12, 0.4, 2), (30, 12, 0.4, 2), (40, 12, 0.4, 2), (50, 12, 0.4, 2), (60, 12, 0.4, 2),
+              (30, 14, 0.4, 2), (30, 14, 0.6, 2), (60, 14, 0.4, 2), (60, 14, 0.6, 2)]),
     ],
     "ridge": [
         "ours tolerance=1e-3", "ours tolerance=3e-4", "ours tolerance=1e-4", "ours max_iterations=30",
