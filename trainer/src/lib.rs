@@ -7,6 +7,7 @@
 
 pub mod ablate;
 pub mod cli;
+pub mod decision;
 pub mod error;
 pub mod format;
 pub mod gc;

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use datasets::{Error as DataError, Listing, store};
-use eval::sheet::{Difference, Group, Verdict};
+use eval::sheet::{Group, Verdict};
 use models::{
     Family, Manifest, Registry, Valuer,
     registry::{CHALLENGER, CHAMPION},
@@ -19,6 +19,7 @@ use serde::Serialize;
 use crate::{
     Error, Output, Result,
     cli::RetrainArgs,
+    decision::Decision,
     format,
     load::{LoadOptions, Loaded, load_listings},
     params::{self, Params},
@@ -212,53 +213,6 @@ fn too_few(what: &str, found: usize, until: NaiveDate, least: usize) -> Error {
         value: found.to_string(),
         valid: format!("{least} and more; the champion stays"),
     })
-}
-
-/// What a comparison comes to.
-struct Decision {
-    verdict: Verdict,
-    why: String,
-}
-
-impl Decision {
-    /// Better is a lower mean absolute error beyond chance, without a higher percentage error beyond chance: else a few
-    /// dear cars would pay for many cheap ones.
-    fn of(comparison: &[Group], champion: &Manifest, challenger: &Manifest) -> Self {
-        let (mae, mape) = (
-            versus::overall(comparison, "mae"),
-            versus::overall(comparison, "mape"),
-        );
-        let Some((mae, mape)) = mae.zip(mape) else {
-            let why = "too few sellers to tell".to_owned();
-            return Self {
-                verdict: Verdict::NoDifference,
-                why,
-            };
-        };
-        let verdict = match (mae.verdict, mape.verdict) {
-            (Verdict::Better, Verdict::Worse) => Verdict::NoDifference,
-            (own, _) => own,
-        };
-        let said = match verdict {
-            Verdict::Better => "is better",
-            Verdict::NoDifference => "is not better beyond chance",
-            Verdict::Worse => "is worse",
-        };
-        let change = |name: &str, own: &Difference| {
-            let interval = versus::interval(own.worse_low, own.worse_high);
-            format!("{name} {} (95 %: {interval})", format::change(own.worse_by))
-        };
-        let why = format!(
-            "{} {} {said} than {} {}: {}, {}",
-            challenger.family.as_str(),
-            challenger.version,
-            champion.family.as_str(),
-            champion.version,
-            change("MAE", mae),
-            change("MAPE", mape)
-        );
-        Self { verdict, why }
-    }
 }
 
 impl Report {

@@ -13,11 +13,16 @@ pub mod validate;
 use std::time::{Duration, Instant};
 
 use datasets::{Listing, hash};
-use models::{Family, Registry, registry::CHAMPION};
+use eval::{Predictions, sheet::Verdict};
+use models::{
+    Family, Registry,
+    registry::{CHALLENGER, CHAMPION},
+};
 
 use crate::{
     Output, Result,
-    cli::{PublishArg, TuneArgs},
+    cli::TuneArgs,
+    decision::Decision,
     load::{self, load_listings},
     params::Params,
     pipeline::{self, Options, Outcome},
@@ -30,7 +35,7 @@ use search::{Place, Search};
 use validate::{Judge, Plan};
 
 /// Searches, fits what won and the built-in parameters to all training rows, measures both once on the hold-out, and
-/// publishes them.
+/// publishes them: the one that won as challenger.
 ///
 /// # Errors
 /// Listings that cannot be read or split, a log of something else, a learner that fails, files that cannot be written.
@@ -145,6 +150,8 @@ fn fit_both(
     outcomes
 }
 
+/// Publishes both. What reigns goes on reigning, as with `retrain`: the tuned model is the challenger. A registry without
+/// a champion gets the tuned model where it is better beyond chance, else the untuned one.
 fn publish(
     args: &TuneArgs,
     listings: &[Listing],
@@ -157,27 +164,44 @@ fn publish(
     for outcome in outcomes {
         manifests.extend(train::publish(&registry, &outcome.trained)?);
     }
-    // The choice was made on validation rows: the untuned model, should the hold-out favour it, does not undo it.
-    let reason = args.reason.reason("the best that tuning found");
-    train::point(PublishArg::Champion, &registry, &manifests, &reason)?;
-    let champion = registry.alias(CHAMPION)?.unwrap_or_default();
-    let predictions = |outcome: &Outcome| {
-        let rows: Vec<&Listing> = outcome.test.iter().map(|row| &listings[*row]).collect();
-        let trained = &outcome.trained[0];
-        versus::predictions(&rows, trained.predicted.clone(), None)
-    };
-    let comparison = match outcomes {
-        [tuned, untuned] => {
-            versus::compare(&predictions(untuned), &predictions(tuned), args.data.seed)?
+    let has_none = registry.alias(CHAMPION)?.is_none();
+    let (mut comparison, mut decision) = (Vec::new(), None);
+    match (outcomes, &manifests[..]) {
+        ([tuned, untuned], [of_tuned, of_untuned]) => {
+            let [tuned, untuned] = [tuned, untuned].map(|own| predictions(own, listings));
+            comparison = versus::compare(&untuned, &tuned, args.data.seed)?;
+            let own = Decision::of(&comparison, of_untuned, of_tuned);
+            let reason = args.reason.reason(&own.why);
+            if has_none {
+                let is_better = own.verdict == Verdict::Better;
+                let first = if is_better { of_tuned } else { of_untuned };
+                registry.promote(&first.version, &reason)?;
+            }
+            if registry.alias(CHAMPION)?.as_ref() != Some(&of_tuned.version) {
+                registry.challenge(&of_tuned.version, &reason)?;
+            }
+            decision = Some(own);
         }
-        _ => Vec::new(),
-    };
+        (_, [untuned, ..]) if has_none => {
+            let reason = args.reason.reason("no trial was better");
+            registry.promote(&untuned.version, &reason)?;
+        }
+        _ => {}
+    }
     Ok(Report::new(print::Parts {
         header,
         search,
         outcomes,
         manifests: &manifests,
-        champion,
+        champion: registry.alias(CHAMPION)?.unwrap_or_default(),
+        challenger: registry.alias(CHALLENGER)?,
         comparison,
+        decision,
     }))
+}
+
+fn predictions(outcome: &Outcome, listings: &[Listing]) -> Predictions {
+    let rows: Vec<&Listing> = outcome.test.iter().map(|row| &listings[*row]).collect();
+    let predicted = outcome.trained.first().map(|own| own.predicted.clone());
+    versus::predictions(&rows, predicted.unwrap_or_default(), None)
 }

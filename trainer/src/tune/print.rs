@@ -3,7 +3,7 @@
 // Writing to a String cannot fail.
 use std::fmt::Write as _;
 
-use eval::sheet::Group;
+use eval::sheet::{Group, Verdict};
 use indicatif::ProgressBar;
 use models::Manifest;
 use serde::Serialize;
@@ -14,7 +14,9 @@ use super::{
     space,
 };
 use crate::{
-    Output, format,
+    Output,
+    decision::Decision,
+    format,
     params::{HalfLife, Params},
     pipeline::{Assessment, Outcome},
     progress, table, versus,
@@ -157,7 +159,10 @@ pub(super) struct Parts<'a> {
     pub(super) outcomes: &'a [Outcome],
     pub(super) manifests: &'a [Manifest],
     pub(super) champion: String,
+    pub(super) challenger: Option<String>,
     pub(super) comparison: Vec<Group>,
+    /// None where nothing beat the built-in parameters.
+    pub(super) decision: Option<Decision>,
 }
 
 /// What `--json` prints.
@@ -175,6 +180,9 @@ pub(super) struct Report {
     /// The tuned model against the untuned one on the hold-out.
     comparison: Vec<Group>,
     champion: String,
+    challenger: Option<String>,
+    verdict: Option<Verdict>,
+    why: Option<String>,
     #[serde(skip)]
     currency: String,
 }
@@ -231,6 +239,9 @@ impl Report {
             leaderboard,
             comparison: parts.comparison,
             champion: parts.champion,
+            challenger: parts.challenger,
+            verdict: parts.decision.as_ref().map(|own| own.verdict),
+            why: parts.decision.map(|own| own.why),
             currency: parts
                 .manifests
                 .first()
@@ -256,7 +267,18 @@ impl Report {
             let names = ["untuned", "tuned"];
             text += &table::render(&versus::table(&self.comparison, names, &self.currency));
         }
-        let _ = writeln!(text, "\nchampion: {}", self.champion);
+        if let Some(why) = &self.why {
+            let _ = writeln!(text, "\n{why}");
+        }
+        let _ = writeln!(text, "champion: {}", self.champion);
+        let tuned = self.leaderboard.first().map(|own| own.version.as_str());
+        if self.challenger.is_some() && self.challenger.as_deref() == tuned {
+            let _ = writeln!(
+                text,
+                "challenger: {}; `trainer promote challenger` makes it the champion",
+                tuned.unwrap_or_default()
+            );
+        }
         text
     }
 
