@@ -87,12 +87,16 @@ impl Store {
     }
 
     /// Opens the store of an earlier crawl to look at it, even while another process works there.
+    ///
+    /// # Errors
+    /// As [`Self::existing`]; a crawl that was killed before its tables were there never was.
     pub(crate) fn watch(directory: &Path, source: &str) -> Result<Self> {
+        let none = || Error::NoCrawl {
+            path: directory.to_owned(),
+        };
         let path = directory.join(FILE);
         if !path.is_file() {
-            return Err(Error::NoCrawl {
-                path: directory.to_owned(),
-            });
+            return Err(none());
         }
         let db = named(&path, Connection::open(&path))?;
         let mut store = Self {
@@ -101,6 +105,9 @@ impl Store {
             _lock: None,
         };
         store.step(|db| db.pragma_update(None, "query_only", true))?;
+        if store.is_empty()? {
+            return Err(none());
+        }
         store.prepare(source)?;
         Ok(store)
     }
@@ -116,7 +123,12 @@ impl Store {
         };
         store.prepare(source)?;
         let file = directory.join(FILE);
-        if file.is_file() {
+        let is_there = match Self::watch(directory, source) {
+            Ok(_) => true,
+            Err(Error::NoCrawl { .. }) => false,
+            Err(error) => return Err(error),
+        };
+        if is_there {
             let copied = store.step(|db| {
                 db.execute("ATTACH ?1 AS kept", [file.to_string_lossy()])?;
                 db.execute_batch(
@@ -136,8 +148,7 @@ impl Store {
 
     /// Makes the tables of a new database; checks that an old one is of this site and version.
     fn prepare(&mut self, source: &str) -> Result<()> {
-        let tables: i64 = self.one("SELECT count(*) FROM sqlite_schema")?;
-        if tables == 0 {
+        if self.is_empty()? {
             return self.transaction(|tx| {
                 tx.execute_batch(include_str!("store/schema.sql"))?;
                 set(tx, "source", source)?;
@@ -161,6 +172,10 @@ impl Store {
         }
         let (found, version) = (found.unwrap_or_default(), version.unwrap_or_default());
         Err(other(format!("a crawl of `{found}`, version {version}")))
+    }
+
+    fn is_empty(&self) -> Result<bool> {
+        self.one("SELECT count(*) = 0 FROM sqlite_schema")
     }
 
     /// Runs SQL on the connection; its error names the file.

@@ -48,6 +48,21 @@ fn list(store: &mut Store, run: &mut Run, cards: &[Card]) {
 }
 
 #[test]
+fn a_crawl_that_was_killed_before_its_tables_were_there_never_was() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let db = Connection::open(dir.path().join(FILE)).expect("a database");
+    db.pragma_update(None, "journal_mode", "wal").expect("set");
+    drop(db);
+    let error = Store::watch(dir.path(), "toy").expect_err("nothing to see");
+    assert!(matches!(error, Error::NoCrawl { .. }), "{error}");
+    Store::rehearsal(dir.path(), "toy").expect("nothing is known");
+    Store::open(dir.path(), "toy").expect("it begins");
+    Store::watch(dir.path(), "toy").expect("a look");
+    let error = Store::rehearsal(dir.path(), "other").expect_err("of toy");
+    assert!(matches!(error, Error::OtherCrawl { .. }), "{error}");
+}
+
+#[test]
 fn another_site_s_and_another_program_s_database_are_refused() {
     let (dir, store) = store();
     drop(store);
