@@ -85,7 +85,8 @@ pub fn list(source: &str, body: &[u8]) {
 }
 
 /// What a stored page is once it was parsed again. Not every tree has an HTML that gives it back (of a form within a form
-/// the inner one is lost): such a page may read differently from its stored body, but that has to be clean all the same.
+/// the inner one is lost): such a page may read differently from its stored body, and what was beside a seller's name in
+/// the page may stand within it there. No phone number is left in it all the same.
 fn parsed_again(stored: &Page<'_>) -> Vec<u8> {
     if !stored.body.starts_with("\u{feff}<".as_bytes()) {
         return stored.body.to_vec();
@@ -119,18 +120,20 @@ pub fn detail(source: &str, body: &[u8]) {
     let row = site
         .read_detail(&again, &key())
         .expect("what was stored can be read");
-    let settled = parsed_again(&again);
-    if settled == stored {
-        assert_eq!(row, scraped);
-    }
     let twice = site
         .redact(&again, &key())
         .expect("what was stored can be stored");
-    assert_eq!(
-        texts(&twice),
-        texts(&settled),
-        "text that should not be stored"
-    );
+    if parsed_again(&again) == stored {
+        assert_eq!(row, scraped);
+        assert_eq!(
+            texts(&twice),
+            texts(&stored),
+            "text that should not be stored"
+        );
+    }
+    for text in texts(&stored) {
+        assert!(!privacy::holds_phone(&text), "{text}");
+    }
     let title = scraped.listing.title.unwrap_or_default();
     assert!(!privacy::holds_phone(&title), "{title}");
 }
