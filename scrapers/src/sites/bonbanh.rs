@@ -143,7 +143,7 @@ fn clean(mut document: Document, sellers: Option<&SellerKey>) -> Document {
         let (identity, kind) = contact::identity(&document)?;
         Some(Seller::new(sellers?, SOURCE, &identity, kind))
     });
-    contact::shorten(&mut document);
+    contact::shorten(&mut document, RULES.emptied);
     redact_html(&mut document, &RULES, seller.as_ref(), &names);
     document
 }

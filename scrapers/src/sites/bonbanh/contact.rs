@@ -69,11 +69,16 @@ pub(super) fn identity(page: &Document) -> Option<(Identity, Option<SellerKind>)
 }
 
 /// Leaves of the box the province alone. Where the page has a seller and no such box, the box is not where it was:
-/// everything beside the car goes, for a name could stand anywhere there.
-pub(super) fn shorten(page: &mut Document) {
+/// everything beside the car goes, for a name could stand anywhere there. A box within an element of the classes that are
+/// `emptied` goes with it, and is none.
+pub(super) fn shorten(page: &mut Document, emptied: &[&str]) {
+    let goes = |element: ElementRef<'_>| {
+        let mut around = element.ancestors().filter_map(ElementRef::wrap);
+        around.any(|outer| class_in(outer, emptied))
+    };
     let boxes: Vec<(NodeId, Option<String>)> = page
         .elements()
-        .filter(|element| has_class(*element, BOX))
+        .filter(|element| has_class(*element, BOX) && !goes(*element))
         .map(|element| (element.id(), province_of(element)))
         .collect();
     let words: Vec<NodeId> = page
@@ -126,4 +131,26 @@ fn province_of(contact: ElementRef<'_>) -> Option<String> {
 /// The province in the box of a page.
 pub(super) fn province(page: &Document) -> Option<String> {
     page.by_class(BOX).and_then(province_of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_that_goes_with_a_name_is_none() {
+        let mut page = Document::parse(
+            r#"<div class="contact-box"><p class="cname"><b class="contact-txt">A</b></p>Salon A</div>"#,
+        );
+        shorten(&mut page, &["cname"]);
+        assert!(!page.to_html().contains("Salon"), "{}", page.to_html());
+        let kept = r#"<div class="contact-box"><div class="contact-txt"><b>A</b><br>Địa chỉ: 1 Lê Lợi, Hà Nội</div></div>"#;
+        let mut page = Document::parse(kept);
+        shorten(&mut page, &["cname"]);
+        let html = page.to_html();
+        assert!(
+            html.contains("Địa chỉ: Hà Nội") && !html.contains("Lê Lợi"),
+            "{html}"
+        );
+    }
 }
