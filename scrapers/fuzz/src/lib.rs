@@ -85,8 +85,7 @@ pub fn list(source: &str, body: &[u8]) {
 }
 
 /// What a stored page is once it was parsed again. Not every tree has an HTML that gives it back (of a form within a form
-/// the inner one is lost): such a page may read differently from its stored body, and what was beside a seller's name in
-/// the page may stand within it there. No phone number is left in it all the same.
+/// the inner one is lost): such a page may read differently from its stored body, but that has to be clean all the same.
 fn parsed_again(stored: &Page<'_>) -> Vec<u8> {
     if !stored.body.starts_with("\u{feff}<".as_bytes()) {
         return stored.body.to_vec();
@@ -106,18 +105,6 @@ fn texts(stored: &[u8]) -> Vec<String> {
     texts.filter(|text| !text.is_empty()).collect()
 }
 
-/// Every text of a stored HTML page by itself, as it stands between two tags.
-fn text_nodes(stored: &[u8]) -> Vec<String> {
-    let stored = String::from_utf8_lossy(stored);
-    if !stored.starts_with("\u{feff}<") {
-        return Vec::new();
-    }
-    let document = page::Document::parse(&stored);
-    let children = document.elements().flat_map(|element| element.children());
-    let texts = children.filter_map(|child| child.value().as_text().map(|text| text.to_string()));
-    texts.collect()
-}
-
 /// Reads bytes as a listing's page, and what may be stored of it.
 pub fn detail(source: &str, body: &[u8]) {
     let (site, url) = addresses(source, PageKind::Detail, body);
@@ -132,20 +119,18 @@ pub fn detail(source: &str, body: &[u8]) {
     let row = site
         .read_detail(&again, &key())
         .expect("what was stored can be read");
+    let settled = parsed_again(&again);
+    if settled == stored {
+        assert_eq!(row, scraped);
+    }
     let twice = site
         .redact(&again, &key())
         .expect("what was stored can be stored");
-    if parsed_again(&again) == stored {
-        assert_eq!(row, scraped);
-        assert_eq!(
-            texts(&twice),
-            texts(&stored),
-            "text that should not be stored"
-        );
-    }
-    for text in text_nodes(&stored) {
-        assert!(!privacy::holds_phone(&text), "{text}");
-    }
+    assert_eq!(
+        texts(&twice),
+        texts(&settled),
+        "text that should not be stored"
+    );
     let title = scraped.listing.title.unwrap_or_default();
     assert!(!privacy::holds_phone(&title), "{title}");
 }

@@ -272,11 +272,11 @@ impl Report {
         }
         let _ = writeln!(text, "champion: {}", self.champion);
         let tuned = self.leaderboard.first().map(|own| own.version.as_str());
-        if self.challenger.is_some() && self.challenger.as_deref() == tuned {
+        let challenger = self.challenger.as_deref();
+        if let Some(challenger) = challenger.filter(|own| Some(*own) == tuned) {
             let _ = writeln!(
                 text,
-                "challenger: {}; `trainer promote challenger` makes it the champion",
-                tuned.unwrap_or_default()
+                "challenger: {challenger}; `trainer promote challenger` makes it the champion"
             );
         }
         text
