@@ -1,4 +1,4 @@
-//! What a vector costs. One process runs one backend, so that a comparison takes two runs:
+//! What a vector costs, on rten or, where a library is named, on ONNX Runtime:
 //!
 //! ```sh
 //! cargo bench -p assistant --bench embed
@@ -44,7 +44,7 @@ fn embed(criterion: &mut Criterion) {
     let models = std::iter::once(Model::Embedded).chain(folders.map(Model::Folder));
     for embedder in models.filter_map(load) {
         let backend = match embedder.backend() {
-            Backend::Tract => "tract",
+            Backend::Rten => "rten",
             Backend::Native(_) => "native",
         };
         let mut group = criterion.benchmark_group(format!("{}/{backend}", embedder.name()));

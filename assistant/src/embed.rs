@@ -1,11 +1,12 @@
 //! Sentence embeddings: a text becomes a vector, near those of texts that mean the same.
 //!
 //! [`Embedder`] loads a model folder (`embedder.toml` beside `model.onnx`, see [`Description`]) or the model in the
-//! executable, and runs it with tract, or with a native ONNX Runtime where its library is configured.
+//! executable, and runs it with rten, or with a native ONNX Runtime where its library is configured.
 
 mod bilingual;
 mod description;
 mod embedder;
+mod engine;
 mod error;
 mod files;
 mod foreign;
@@ -13,12 +14,11 @@ mod graph;
 mod hub;
 mod import;
 mod network;
-mod runtime;
 mod tokenizer;
 
 pub use description::{Description, Pooling, TokenizerChoice, TokenizerKind};
 pub use embedder::{Config, Embedder, Model};
+pub use engine::Backend;
 pub use error::{Error, Result};
 pub use hub::{ENDPOINT, Hub, Progress, model_names};
 pub use import::{ImportOptions, import};
-pub use runtime::Backend;

@@ -37,7 +37,7 @@ pub struct Settings {
     pub folder: Option<PathBuf>,
     /// Which model embeds.
     pub embedder: EmbedderChoice,
-    /// The ONNX Runtime library that runs it; without one, tract does.
+    /// The ONNX Runtime library that runs it; without one, rten does.
     pub onnx_runtime: Option<PathBuf>,
     /// The Qdrant server that the vectors are searched in; without one, this process searches them.
     pub qdrant: Option<qdrant::Config>,

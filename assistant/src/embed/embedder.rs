@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::bilingual::Bilingual;
 use super::description::{Description, NETWORK, TokenizerKind};
+use super::engine::Backend;
 use super::files::{self, Files};
 use super::foreign;
 use super::network::Network;
-use super::runtime::{Backend, Runtime};
 use super::tokenizer::Tokenizer;
 use super::{Error, Result};
 
@@ -20,9 +20,9 @@ use super::{Error, Result};
 pub struct Config {
     /// The model.
     pub model: Model,
-    /// The ONNX Runtime library to run it with (`libonnxruntime.so`, 1.24 or later); without one, tract runs it.
+    /// The ONNX Runtime library to run it with (`libonnxruntime.so`, 1.24 or later); without one, rten runs it.
     pub library: Option<PathBuf>,
-    /// How many texts can be embedded at the same moment. Each session holds the weights once more.
+    /// How many texts can be embedded at the same moment. In ONNX Runtime each session holds the weights once more.
     pub sessions: NonZeroUsize,
 }
 
@@ -62,10 +62,12 @@ impl Embedder {
     ///
     /// # Errors
     /// [`Error::Library`] where a configured library cannot be used: whoever configures one wants it, so that going
-    /// on with tract is the caller's decision. [`Error::BackendTaken`] where this process runs on another backend.
+    /// on with rten is the caller's decision. [`Error::LibraryTaken`] where this process uses another library.
     /// Otherwise what is wrong with the model's files.
     pub fn load(config: &Config) -> Result<Self> {
-        let runtime = Runtime::get(config.library.as_deref())?;
+        let library = config.library.clone();
+        let backend = library.map_or(Backend::Rten, Backend::Native);
+        backend.start()?;
         let files = match &config.model {
             Model::Embedded => Files::embedded()?,
             Model::Folder(folder) => Files::Folder(folder.clone()),
@@ -73,8 +75,8 @@ impl Embedder {
         let description = files.description()?;
         let tokenizer = read_tokenizer(&files, &description)?;
         let network = Network::load(
-            runtime,
-            &files.read(NETWORK, &description)?,
+            &backend,
+            files.read(NETWORK, &description)?,
             &description,
             tokenizer.tokens(),
             config.sessions.get(),
@@ -89,11 +91,11 @@ impl Embedder {
             description,
             tokenizer,
             network,
-            backend: runtime.backend().clone(),
+            backend,
         })
     }
 
-    /// The model in the executable, run by tract.
+    /// The model in the executable, run by rten.
     ///
     /// # Errors
     /// [`Error::NoEmbeddedModel`] in a build without one, and as [`Embedder::load`].

@@ -17,21 +17,17 @@ pub enum Error {
         /// What the loader or the library said.
         detail: String,
     },
-    /// The process already runs models with another backend.
-    #[error("the backend is {active} since it was first used; {wanted} needs a process of its own")]
-    BackendTaken {
-        /// The backend of this process.
-        active: String,
-        /// The backend that was asked for.
-        wanted: String,
-    },
-    /// The backend could not be set up.
-    #[error("{backend}: {detail}")]
-    Backend {
-        /// The backend.
-        backend: String,
-        /// What it said.
-        detail: String,
+    /// The process already uses another ONNX Runtime library.
+    #[error(
+        "ONNX Runtime comes from {} since it was first used; {} needs a process of its own",
+        active.display(),
+        wanted.display()
+    )]
+    LibraryTaken {
+        /// The library of this process.
+        active: PathBuf,
+        /// The library that was asked for.
+        wanted: PathBuf,
     },
     /// A model's description or one of its files is wrong.
     #[error("{}: {detail}", path.display())]

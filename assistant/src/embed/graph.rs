@@ -3,12 +3,11 @@
 pub(super) mod builder;
 mod widen;
 
-use prost::Message as _;
-use tract_onnx::pb::tensor_shape_proto::dimension::Value as Size;
-use tract_onnx::pb::{GraphProto, ModelProto, TensorProto, tensor_proto::DataType, type_proto};
+use std::cell::RefCell;
+
+use rten_onnx::onnx::{DataType, GraphProto, ModelProto, TensorProto};
 
 /// A network that has been read but not loaded.
-#[derive(Debug)]
 pub(super) struct Graph {
     model: ModelProto,
 }
@@ -16,7 +15,8 @@ pub(super) struct Graph {
 impl Graph {
     /// Reads an ONNX file; the error says what is wrong with it.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, String> {
-        let model = ModelProto::decode(bytes).map_err(|error| format!("no ONNX file: {error}"))?;
+        let model = ModelProto::parse_buf(bytes);
+        let model = model.map_err(|error| format!("no ONNX file: {error}"))?;
         match &model.graph {
             Some(graph) if !graph.node.is_empty() => Ok(Self { model }),
             _ => Err("no ONNX file: it has no graph".into()),
@@ -29,8 +29,8 @@ impl Graph {
     }
 
     /// The file's bytes.
-    pub(super) fn bytes(&self) -> Vec<u8> {
-        self.model.encode_to_vec()
+    pub(super) fn bytes(&self) -> Result<Vec<u8>, String> {
+        self.model.write_buf().map_err(|error| error.to_string())
     }
 
     fn graph(&self) -> Option<&GraphProto> {
@@ -42,9 +42,9 @@ impl Graph {
         let Some(graph) = self.graph() else {
             return Vec::new();
         };
-        let names = graph.input.iter().map(|input| input.name.as_str());
+        let names = graph.input.iter().filter_map(|input| input.name.as_deref());
         names
-            .filter(|&name| !graph.initializer.iter().any(|tensor| tensor.name == name))
+            .filter(|&name| tensor_named(graph, name).is_none())
             .collect()
     }
 
@@ -52,73 +52,44 @@ impl Graph {
     pub(super) fn outputs(&self) -> Vec<&str> {
         let outputs = self.graph().map(|graph| graph.output.as_slice());
         let outputs = outputs.unwrap_or_default().iter();
-        outputs.map(|output| output.name.as_str()).collect()
+        outputs
+            .filter_map(|output| output.name.as_deref())
+            .collect()
     }
 
     /// How many token ids the network knows: the rows of the table that `input_ids` picks from, where one is found.
     ///
-    /// tract ends the process on an id beyond the table, so that nobody may ask for one.
+    /// An id beyond the table would fail whichever text holds it, long after the start.
     pub(super) fn known_tokens(&self) -> Option<usize> {
         let graph = self.graph()?;
         let tables = graph
             .node
             .iter()
-            .filter(|node| node.op_type == "Gather")
+            .filter(|node| node.op_type.as_deref() == Some("Gather"))
             .filter(|node| node.input.get(1).is_some_and(|input| input == "input_ids"))
-            .filter_map(|node| node.input.first());
+            .filter_map(|node| tensor_named(graph, node.input.first()?));
         tables
-            .filter_map(|table| {
-                graph
-                    .initializer
-                    .iter()
-                    .find(|tensor| tensor.name == *table)
-            })
             .filter_map(|tensor| usize::try_from(*tensor.dims.first()?).ok())
             .min()
     }
 
-    /// Says that a batch is always of one text, where inputs and outputs leave it open; returns whether any did.
-    ///
-    /// tract then has one unknown less in every shape.
-    pub(super) fn single_batch(&mut self) -> bool {
-        let Some(graph) = self.model.graph.as_mut() else {
-            return false;
-        };
-        let mut open = false;
-        for value in graph.input.iter_mut().chain(&mut graph.output) {
-            let kind = value.r#type.as_mut().and_then(|kind| kind.value.as_mut());
-            let Some(type_proto::Value::TensorType(tensor)) = kind else {
-                continue;
-            };
-            let dims = tensor
-                .shape
-                .as_mut()
-                .and_then(|shape| shape.dim.first_mut());
-            if let Some(dim) = dims.filter(|dim| !matches!(dim.value, Some(Size::DimValue(_)))) {
-                dim.value = Some(Size::DimValue(1));
-                open = true;
-            }
-        }
-        if open {
-            // Hints for values in between, which still speak of the open batch.
-            graph.value_info.clear();
-        }
-        open
-    }
-
     /// Turns matrices of 8-bit integers into floating point, with the arithmetic around them; returns how many.
-    ///
-    /// tract multiplies integers more slowly than floats.
     pub(super) fn widen(&mut self) -> usize {
         self.model.graph.as_mut().map_or(0, widen::widen)
     }
+}
+
+/// The constant of this name.
+fn tensor_named<'a>(graph: &'a GraphProto, name: &str) -> Option<&'a TensorProto> {
+    let mut tensors = graph.initializer.iter();
+    tensors.find(|tensor| tensor.name.as_deref() == Some(name))
 }
 
 /// A named tensor of floats.
 pub(super) fn float_tensor(name: &str, dims: &[usize], values: &[f32]) -> TensorProto {
     tensor(
         name,
-        DataType::Float,
+        DataType::FLOAT,
         dims,
         le_bytes(values, f32::to_le_bytes),
     )
@@ -128,7 +99,7 @@ pub(super) fn float_tensor(name: &str, dims: &[usize], values: &[f32]) -> Tensor
 pub(super) fn int_tensor(name: &str, dims: &[usize], values: &[i64]) -> TensorProto {
     tensor(
         name,
-        DataType::Int64,
+        DataType::INT64,
         dims,
         le_bytes(values, i64::to_le_bytes),
     )
@@ -136,10 +107,10 @@ pub(super) fn int_tensor(name: &str, dims: &[usize], values: &[i64]) -> TensorPr
 
 fn tensor(name: &str, kind: DataType, dims: &[usize], raw_data: Vec<u8>) -> TensorProto {
     TensorProto {
-        name: name.into(),
-        data_type: kind as i32,
+        name: Some(name.into()),
+        data_type: Some(kind),
         dims: dims.iter().map(|&dim| dim.cast_signed() as i64).collect(),
-        raw_data,
+        raw_data: Some(RefCell::new(raw_data)),
         ..TensorProto::default()
     }
 }
@@ -150,13 +121,14 @@ fn le_bytes<T: Copy, const N: usize>(values: &[T], bytes: fn(T) -> [u8; N]) -> V
 
 /// The values of a tensor of floats.
 fn floats(tensor: &TensorProto) -> Option<Vec<f32>> {
-    if tensor.data_type != DataType::Float as i32 {
+    if tensor.data_type != Some(DataType::FLOAT) {
         return None;
     }
     if !tensor.float_data.is_empty() {
         return Some(tensor.float_data.clone());
     }
-    let chunks = tensor.raw_data.chunks_exact(4);
+    let bytes = tensor.raw_data.as_ref()?.borrow();
+    let chunks = bytes.chunks_exact(4);
     chunks
         .map(|chunk| chunk.try_into().ok().map(f32::from_le_bytes))
         .collect()

@@ -49,7 +49,10 @@ pub fn import(checkpoint: &Path, model: &Path, options: &ImportOptions) -> Resul
         let weights = Weights::read(&checkpoint.join("model.safetensors"))?;
         bert::graph(&settings.encoder, &weights)?
     };
-    let network = network.bytes();
+    let network = network.bytes().map_err(|detail| Error::File {
+        path: model.join(NETWORK),
+        detail,
+    })?;
     let max_tokens = settings.max_tokens(options.max_tokens)?;
     let folder_name = checkpoint.file_name().unwrap_or_default();
     let description = Description {

@@ -1,4 +1,4 @@
-//! Embedders run by tract, through the public interface.
+//! Embedders run by rten, through the public interface.
 
 mod embedded;
 mod import;

@@ -1,4 +1,4 @@
-//! The given 8-bit MiniLM: quality, batches, threads, and what is refused.
+//! The given 8-bit MiniLM: quality, threads, and what is refused.
 
 use std::num::NonZeroUsize;
 
@@ -12,12 +12,13 @@ fn vectors_agree_with_sentence_transformers() {
         return;
     };
     let embedder = Embedder::load(&model.config()).expect("the model");
-    assert_eq!(embedder.backend(), &Backend::Tract);
+    assert_eq!(embedder.backend(), &Backend::Rten);
     assert_eq!(embedder.dimensions(), 384);
     let (texts, expected) = reference();
     let vectors = embedder.embed_passages(&texts).expect("vectors");
+    // The file rounds activations to bytes as well as weights, for each text anew.
     let (least, mean) = agreement(&vectors, &expected);
-    assert!(least >= 0.98 && mean >= 0.99, "{least} {mean}");
+    assert!(least >= 0.96 && mean >= 0.99, "{least} {mean}");
 }
 
 #[test]
@@ -71,25 +72,6 @@ fn a_vector_depends_on_its_text_alone() {
             .expect("none")
             .is_empty()
     );
-}
-
-#[test]
-fn padding_in_a_batch_changes_next_to_nothing() {
-    let Some(model) = ModelFolder::minilm("padding_in_a_batch_changes_next_to_nothing") else {
-        return;
-    };
-    let alone = Embedder::load(&model.config()).expect("the model");
-    let mut description = model.description.clone();
-    description.batch = 32;
-    model.describe(&description);
-    let batched = Embedder::load(&model.config()).expect("the model");
-    let (texts, _) = reference();
-    let (least, _) = agreement(
-        &alone.embed_passages(&texts).expect("vectors"),
-        &batched.embed_passages(&texts).expect("vectors"),
-    );
-    assert!(least >= 0.9999, "{least}");
-    assert_eq!(alone.fingerprint(), batched.fingerprint());
 }
 
 #[test]
@@ -189,18 +171,19 @@ fn what_does_not_fit_is_refused_by_name() {
 }
 
 #[test]
-fn a_native_library_needs_a_process_of_its_own() {
-    let Some(model) = ModelFolder::minilm("a_native_library_needs_a_process_of_its_own") else {
+fn a_library_that_is_not_there_leaves_the_other_backend_alone() {
+    let test = "a_library_that_is_not_there_leaves_the_other_backend_alone";
+    let Some(model) = ModelFolder::minilm(test) else {
         return;
     };
-    Embedder::load(&model.config()).expect("the model");
     let config = Config {
         library: Some("/nowhere/libonnxruntime.so".into()),
         ..model.config()
     };
     let refused = Embedder::load(&config).err();
     assert!(
-        matches!(refused, Some(Error::BackendTaken { .. })),
+        matches!(refused, Some(Error::Library { .. })),
         "{refused:?}"
     );
+    Embedder::load(&model.config()).expect("the model");
 }

@@ -98,7 +98,7 @@ impl ModelFolder {
         fs_err::write(self.folder.path().join("embedder.toml"), text).expect("a file");
     }
 
-    /// To load it with tract.
+    /// To load it with rten.
     pub(crate) fn config(&self) -> Config {
         Config {
             model: Model::Folder(self.folder.path().to_owned()),

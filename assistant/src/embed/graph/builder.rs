@@ -1,10 +1,8 @@
 //! A graph written node by node.
 
-use tract_onnx::pb::{
-    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto,
-    TensorShapeProto, TypeProto, ValueInfoProto, attribute_proto::AttributeType,
-    tensor_proto::DataType, tensor_shape_proto, tensor_shape_proto::dimension::Value as Size,
-    type_proto,
+use rten_onnx::onnx::{
+    AttributeProto, AttributeType, DataType, Dimension, GraphProto, ModelProto, NodeProto,
+    OperatorSetIdProto, TensorProto, TensorShapeProto, TypeProto, TypeProtoTensor, ValueInfoProto,
 };
 
 use super::{Graph, float_tensor, int_tensor};
@@ -60,8 +58,8 @@ impl Builder {
     ) -> String {
         let output = format!("{kind}_{}", self.nodes.len());
         self.nodes.push(NodeProto {
-            name: output.clone(),
-            op_type: kind.into(),
+            name: Some(output.clone()),
+            op_type: Some(kind.into()),
             input: inputs.iter().map(|&input| input.into()).collect(),
             output: vec![output.clone()],
             attribute: attributes.iter().map(attribute).collect(),
@@ -80,31 +78,36 @@ impl Builder {
         width: usize,
     ) -> Graph {
         self.nodes.push(NodeProto {
-            name: output.into(),
-            op_type: "Identity".into(),
+            name: Some(output.into()),
+            op_type: Some("Identity".into()),
             input: vec![value.into()],
             output: vec![output.into()],
             ..NodeProto::default()
         });
-        let free = ["batch", "length"].map(|name| Size::DimParam(name.into()));
+        let free = ["batch", "length"].map(|name| Dimension {
+            dim_param: Some(name.into()),
+            ..Dimension::default()
+        });
         let ids = inputs
             .iter()
-            .map(|name| value_info(name, DataType::Int64, free.to_vec()));
+            .map(|name| value_info(name, DataType::INT64, free.to_vec()));
         let mut dims = free.to_vec();
-        dims.push(Size::DimValue(width.cast_signed() as i64));
+        dims.push(Dimension {
+            dim_value: Some(width.cast_signed() as i64),
+            ..Dimension::default()
+        });
         Graph::new(ModelProto {
-            ir_version: FORMAT,
-            producer_name: "giaxe".into(),
+            ir_version: Some(FORMAT),
+            producer_name: Some("giaxe".into()),
             opset_import: vec![OperatorSetIdProto {
-                domain: String::new(),
-                version: OPERATORS,
+                domain: None,
+                version: Some(OPERATORS),
             }],
             graph: Some(GraphProto {
-                name: "encoder".into(),
                 node: self.nodes,
                 initializer: self.tensors,
                 input: ids.collect(),
-                output: vec![value_info(output, DataType::Float, dims)],
+                output: vec![value_info(output, DataType::FLOAT, dims)],
                 ..GraphProto::default()
             }),
             ..ModelProto::default()
@@ -112,46 +115,38 @@ impl Builder {
     }
 }
 
-fn value_info(name: &str, kind: DataType, dims: Vec<Size>) -> ValueInfoProto {
-    let dims = dims.into_iter().map(|value| tensor_shape_proto::Dimension {
-        value: Some(value),
-        ..tensor_shape_proto::Dimension::default()
-    });
-    let tensor = type_proto::Tensor {
-        elem_type: kind as i32,
-        shape: Some(TensorShapeProto {
-            dim: dims.collect(),
-        }),
+fn value_info(name: &str, kind: DataType, dim: Vec<Dimension>) -> ValueInfoProto {
+    let tensor = TypeProtoTensor {
+        elem_type: Some(kind),
+        shape: Some(TensorShapeProto { dim }),
     };
     ValueInfoProto {
-        name: name.into(),
+        name: Some(name.into()),
         r#type: Some(TypeProto {
-            value: Some(type_proto::Value::TensorType(tensor)),
+            tensor_type: Some(tensor),
             ..TypeProto::default()
         }),
-        ..ValueInfoProto::default()
     }
 }
 
 fn attribute((name, value): &(&str, Attribute<'_>)) -> AttributeProto {
     let mut made = AttributeProto {
-        name: (*name).into(),
+        name: Some((*name).into()),
         ..AttributeProto::default()
     };
-    let kind = match value {
+    made.r#type = Some(match value {
         Attribute::Int(value) => {
-            made.i = *value;
-            AttributeType::Int
+            made.i = Some(*value);
+            AttributeType::INT
         }
         Attribute::Ints(values) => {
             made.ints = values.to_vec();
-            AttributeType::Ints
+            AttributeType::INTS
         }
         Attribute::Float(value) => {
-            made.f = *value;
-            AttributeType::Float
+            made.f = Some(*value);
+            AttributeType::FLOAT
         }
-    };
-    made.r#type = kind as i32;
+    });
     made
 }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use tract_onnx::pb::{GraphProto, TensorProto, tensor_proto::DataType};
+use rten_onnx::onnx::{DataType, GraphProto, NodeProto, TensorProto};
 
 use super::{float_tensor, floats};
 
@@ -20,7 +20,9 @@ struct Product {
     result: usize,
     /// The float input.
     x: String,
-    /// The float weights, under the name of the integer ones.
+    /// Name of the weights, integer and float.
+    name: String,
+    /// The float weights.
     weights: TensorProto,
 }
 
@@ -34,12 +36,12 @@ pub(super) fn widen(graph: &mut GraphProto) -> usize {
         gone[product.integer] = true;
         gone[product.cast] = true;
         let result = &mut graph.node[product.result];
-        result.op_type = "MatMul".into();
-        result.input = vec![product.x, product.weights.name.clone()];
-        weights.insert(product.weights.name.clone(), product.weights);
+        result.op_type = Some("MatMul".into());
+        result.input = vec![product.x, product.name.clone()];
+        weights.insert(product.name, product.weights);
     }
     for tensor in &mut graph.initializer {
-        if let Some(wide) = weights.remove(&tensor.name) {
+        if let Some(wide) = weights.remove(tensor.name.as_deref().unwrap_or_default()) {
             *tensor = wide;
         }
     }
@@ -72,7 +74,8 @@ impl<'a> Wiring<'a> {
         }
         for output in &graph.output {
             // A value that leaves the graph has a taker that no node is.
-            takers.entry(&output.name).or_default().push(usize::MAX);
+            let name = output.name.as_deref().unwrap_or_default();
+            takers.entry(name).or_default().push(usize::MAX);
         }
         let constants = graph.initializer.iter();
         Self {
@@ -80,7 +83,7 @@ impl<'a> Wiring<'a> {
             makers,
             takers,
             constants: constants
-                .map(|tensor| (tensor.name.as_str(), tensor))
+                .filter_map(|tensor| Some((tensor.name.as_deref()?, tensor)))
                 .collect(),
         }
     }
@@ -88,7 +91,7 @@ impl<'a> Wiring<'a> {
     /// The only node that takes `value`, if it is a `kind`.
     fn only_taker(&self, value: &str, kind: &str) -> Option<usize> {
         match self.takers.get(value)?.as_slice() {
-            &[at] if self.graph.node.get(at)?.op_type == kind => Some(at),
+            &[at] if is(self.graph.node.get(at)?, kind) => Some(at),
             _ => None,
         }
     }
@@ -104,7 +107,7 @@ impl<'a> Wiring<'a> {
         let [_, x_scale, made_zero] = quantiser.output.as_slice() else {
             return None;
         };
-        if quantiser.op_type != "DynamicQuantizeLinear" || made_zero != x_zero {
+        if !is(quantiser, "DynamicQuantizeLinear") || made_zero != x_zero {
             return None;
         }
         let cast = self.only_taker(node.output.first()?, "Cast")?;
@@ -112,7 +115,7 @@ impl<'a> Wiring<'a> {
         let result = self.only_taker(made, "Mul")?;
         let scales = other(&nodes[result].input, made)?;
         let scaling = &nodes[*self.makers.get(scales.as_str())?];
-        if scaling.op_type != "Mul" {
+        if !is(scaling, "Mul") {
             return None;
         }
         let scale = other(&scaling.input, x_scale)?;
@@ -128,16 +131,21 @@ impl<'a> Wiring<'a> {
             cast,
             result,
             x: quantiser.input.first()?.clone(),
-            weights: wide(integers, self.constants.get(scale.as_str())?, zero)?,
+            name: weights.clone(),
+            weights: wide(weights, integers, self.constants.get(scale.as_str())?, zero)?,
         })
     }
+}
+
+fn is(node: &NodeProto, kind: &str) -> bool {
+    node.op_type.as_deref() == Some(kind)
 }
 
 fn find(graph: &GraphProto) -> Vec<Product> {
     let wiring = Wiring::new(graph);
     let nodes = graph.node.iter().enumerate();
     nodes
-        .filter(|(_, node)| node.op_type == "MatMulInteger")
+        .filter(|(_, node)| is(node, "MatMulInteger"))
         .filter_map(|(at, _)| wiring.product(at))
         .collect()
 }
@@ -153,6 +161,7 @@ fn other<'a>(inputs: &'a [String], this: &str) -> Option<&'a String> {
 
 /// `(integers - zero) · scale`, both of one value or one a column.
 fn wide(
+    name: &str,
     integers: &TensorProto,
     scale: &TensorProto,
     zero: Option<&TensorProto>,
@@ -176,7 +185,7 @@ fn wide(
             *value = (*value - zero) * scale;
         }
     }
-    Some(float_tensor(&integers.name, &[rows, columns], &wide))
+    Some(float_tensor(name, &[rows, columns], &wide))
 }
 
 fn per_column(values: Vec<f32>, columns: usize) -> Option<Vec<f32>> {
@@ -188,9 +197,9 @@ fn per_column(values: Vec<f32>, columns: usize) -> Option<Vec<f32>> {
 
 /// The values of a tensor of signed or unsigned bytes.
 fn small_integers(tensor: &TensorProto) -> Option<Vec<f32>> {
-    let signed = match tensor.data_type {
-        kind if kind == DataType::Int8 as i32 => true,
-        kind if kind == DataType::Uint8 as i32 => false,
+    let signed = match tensor.data_type? {
+        DataType::INT8 => true,
+        DataType::UINT8 => false,
         _ => return None,
     };
     if !tensor.int32_data.is_empty() {
@@ -202,7 +211,8 @@ fn small_integers(tensor: &TensorProto) -> Option<Vec<f32>> {
                 .collect(),
         );
     }
-    let bytes = tensor.raw_data.iter();
+    let bytes = tensor.raw_data.as_ref()?.borrow();
+    let bytes = bytes.iter();
     Some(if signed {
         bytes.map(|&byte| f32::from(byte.cast_signed())).collect()
     } else {

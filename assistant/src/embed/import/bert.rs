@@ -1,6 +1,6 @@
 //! BERT's encoder as a graph that both backends run: token vectors of one text, whose token types are all zero.
 //!
-//! The operators are those that tract takes and that ONNX Runtime fuses: torch's own exports hold others.
+//! The operators are those that both backends fuse.
 
 use std::f32::consts::SQRT_2;
 
