@@ -229,7 +229,7 @@ impl Quantised {
 }
 
 /// The scalar product of `wanted` with each row. Compiled for several processors: the newer take four times as many at once.
-#[multiversion(targets("x86_64+avx2", "x86_64+avx512f+avx512bw"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2"))]
 fn products(rows: &[i8], wanted: &[i16]) -> Vec<f32> {
     let rows = rows.chunks_exact(wanted.len());
     rows.map(|row| {
