@@ -1,7 +1,8 @@
 """The trained encoder as ONNX graphs, written node by node: fp32 for checks, int8 to ship.
 
-Node by node, so that they hold only what rten and onnxruntime both run and fuse. Inputs `input_ids`, `attention_mask` (int64, [batch,
-seq]); output `sentence_embedding` [batch, 384], pooled and normalised in the graph.
+Node by node, so that they hold only what rten and onnxruntime both run and fuse. Inputs
+`input_ids`, `attention_mask` (int64, [batch, seq]); output `sentence_embedding` [batch,
+384], pooled and normalised in the graph.
 
 int8: weight matrices symmetric per output channel, activations dynamic per tensor
 (DynamicQuantizeLinear + MatMulInteger), embedding rows each with its own scale.

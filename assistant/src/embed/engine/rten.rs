@@ -22,11 +22,20 @@ impl Rten {
     /// Loads the network in `file`, which `graph` was read from.
     pub(super) fn load(
         file: Cow<'static, [u8]>,
-        mut graph: Graph,
+        graph: Graph,
         sessions: usize,
     ) -> Result<Self, String> {
         // A processor without instructions for it sums bytes in 16 bits, which full-range weights overflow.
         let overflows = GemmExecutor::<u8, i8, i32>::new().may_saturate();
+        Self::load_where(overflows, file, graph, sessions)
+    }
+
+    fn load_where(
+        overflows: bool,
+        file: Cow<'static, [u8]>,
+        mut graph: Graph,
+        sessions: usize,
+    ) -> Result<Self, String> {
         let widened = overflows && graph.widen() > 0;
         let mut options = ModelOptions::with_all_ops();
         // Short texts are embedded more than twice as fast, for a third more memory.
@@ -66,5 +75,44 @@ impl Engine for Rten {
             Ok((shape, values.into_data()))
         };
         run().map_err(|error: Box<dyn std::error::Error>| error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+    use crate::embed::description::NETWORK;
+    use crate::embed::files::Files;
+
+    #[test]
+    fn where_bytes_overflow_floats_give_nearly_the_same_vectors() {
+        let Ok(files) = Files::embedded() else {
+            let test = "where_bytes_overflow_floats_give_nearly_the_same_vectors";
+            let line = format!("skipped: {test} needs assistant/embedder/model\n");
+            return std::io::stderr()
+                .write_all(line.as_bytes())
+                .expect("stderr");
+        };
+        let description = files.description().expect("a description");
+        let file = files.read(NETWORK, &description).expect("a network");
+        let ids = [101_i64, 2129, 2172, 2003, 1037, 2482, 1029, 102];
+        let batch = Batch {
+            shape: [1, ids.len()],
+            inputs: vec![("input_ids", &ids), ("attention_mask", &[1; 8])],
+        };
+        let vector = |overflows| {
+            let graph = Graph::read(&file).expect("a graph");
+            let network = Rten::load_where(overflows, file.clone(), graph, 1);
+            let run = network.expect("loaded").run(&batch, description.output());
+            let (shape, vector) = run.expect("a vector");
+            assert_eq!(shape, [1, 384]);
+            vector
+        };
+        let (bytes, floats) = (vector(false), vector(true));
+        // Both have the length one.
+        let cosine: f32 = bytes.iter().zip(&floats).map(|(a, b)| a * b).sum();
+        assert!((0.98..0.99999).contains(&cosine), "{cosine}");
     }
 }
