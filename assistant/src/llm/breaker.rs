@@ -114,6 +114,11 @@ pub struct Admission {
 }
 
 impl Admission {
+    /// Whether it finds out if the server is back.
+    pub fn is_probe(&self) -> bool {
+        self.probe
+    }
+
     /// The server works.
     pub fn succeeded(mut self) {
         self.judged = true;

@@ -1,4 +1,6 @@
 //! The client: a deadline, bounded retries, a breaker and a bound on concurrency around one endpoint.
+//!
+//! Readers wait for a server that is down only until the breaker opens: the probes after that are made behind their backs.
 
 use std::sync::Arc;
 
@@ -81,7 +83,14 @@ struct Call {
 
 enum Phase {
     Begin(Vec<Message>),
-    Reading { reply: Box<Reply>, grant: Grant },
+    Admitted {
+        messages: Vec<Message>,
+        grant: Grant,
+    },
+    Reading {
+        reply: Box<Reply>,
+        grant: Grant,
+    },
     Over,
 }
 
@@ -95,10 +104,18 @@ struct Grant {
 impl Call {
     async fn next(&mut self) -> Result<Option<Delta>, LlmError> {
         let shared = Arc::clone(&self.shared);
+        if let Phase::Begin(messages) = &mut self.phase {
+            let messages = std::mem::take(messages);
+            self.phase = Phase::Over;
+            let grant = shared.grant()?;
+            if grant.admission.is_probe() {
+                return Err(probe(shared, messages, grant));
+            }
+            self.phase = Phase::Admitted { messages, grant };
+        }
         let (outcome, grant) = match std::mem::replace(&mut self.phase, Phase::Over) {
-            Phase::Over => return Ok(None),
-            Phase::Begin(messages) => {
-                let grant = shared.grant()?;
+            Phase::Begin(_) | Phase::Over => return Ok(None),
+            Phase::Admitted { messages, grant } => {
                 (shared.begin(&messages, grant.deadline).await, grant)
             }
             Phase::Reading { mut reply, grant } => {
@@ -125,6 +142,18 @@ impl Call {
             }
         }
     }
+}
+
+/// Asks a server that was down a moment ago, while nobody waits for what it says. The caller is told that it is down still.
+fn probe(shared: Arc<Shared>, messages: Vec<Message>, grant: Grant) -> LlmError {
+    // Whether it is back is known by then.
+    let retry_in = shared.config.first_token_timeout;
+    let mut call = Call {
+        shared,
+        phase: Phase::Admitted { messages, grant },
+    };
+    tokio::spawn(async move { while let Ok(Some(_)) = call.next().await {} });
+    LlmError::CircuitOpen { retry_in }
 }
 
 impl Shared {
