@@ -130,6 +130,7 @@ pooling = "graph"
 normalise = true
 max_tokens = 256
 batch = 1
+round_activations = true
 query_prefix = ""
 passage_prefix = ""
 

@@ -226,11 +226,13 @@ fn read_tokenizer(files: &Files, description: &Description) -> Result<Tokenizer>
     }
 }
 
-/// Hash of all that decides what vectors come out. The name does not, nor does how many texts run at once.
+/// Hash of all that decides what vectors come out. The name does not, nor does how many texts run at once; what is
+/// rounded on the way is the backend's affair, and such vectors may be compared.
 fn fingerprint(description: &Description) -> String {
     let decisive = Description {
         name: String::new(),
         batch: 1,
+        round_activations: false,
         output: Some(description.output().to_owned()),
         files: description
             .needed()

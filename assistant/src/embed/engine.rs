@@ -49,10 +49,15 @@ impl Backend {
         &self,
         file: Cow<'static, [u8]>,
         graph: Graph,
+        round_activations: bool,
         sessions: usize,
     ) -> Result<Box<dyn Engine>, String> {
         match self {
-            Self::Rten => Ok(Box::new(Rten::load(file, graph, sessions)?)),
+            Self::Rten => {
+                // A processor without instructions for it sums bytes in 16 bits, which full-range weights overflow.
+                let bytes = round_activations && !rten::overflows();
+                Ok(Box::new(Rten::load(file, graph, bytes, sessions)?))
+            }
             Self::Native(path) => {
                 let runtime = Runtime::get(path).map_err(|error: Error| error.to_string())?;
                 Ok(Box::new(OnnxRuntime::load(runtime, &file, sessions)?))

@@ -75,6 +75,7 @@ pub fn import(checkpoint: &Path, model: &Path, options: &ImportOptions) -> Resul
         normalise: true,
         max_tokens,
         batch: 32,
+        round_activations: false,
         query_prefix: options
             .query_prefix
             .clone()

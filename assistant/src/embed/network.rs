@@ -45,7 +45,7 @@ impl Network {
             ));
         }
         Ok(Self {
-            engine: backend.load(file, graph, sessions)?,
+            engine: backend.load(file, graph, description.round_activations, sessions)?,
             sessions,
             inputs,
             output: output.to_owned(),

@@ -1,4 +1,4 @@
-//! The given 8-bit MiniLM: quality, threads, and what is refused.
+//! The given 8-bit MiniLM: quality, batches, threads, and what is refused.
 
 use std::num::NonZeroUsize;
 
@@ -16,9 +16,8 @@ fn vectors_agree_with_sentence_transformers() {
     assert_eq!(embedder.dimensions(), 384);
     let (texts, expected) = reference();
     let vectors = embedder.embed_passages(&texts).expect("vectors");
-    // The file rounds activations to bytes as well as weights, for each text anew.
     let (least, mean) = agreement(&vectors, &expected);
-    assert!(least >= 0.96 && mean >= 0.99, "{least} {mean}");
+    assert!(least >= 0.98 && mean >= 0.99, "{least} {mean}");
 }
 
 #[test]
@@ -75,6 +74,25 @@ fn a_vector_depends_on_its_text_alone() {
 }
 
 #[test]
+fn padding_in_a_batch_changes_next_to_nothing() {
+    let Some(model) = ModelFolder::minilm("padding_in_a_batch_changes_next_to_nothing") else {
+        return;
+    };
+    let alone = Embedder::load(&model.config()).expect("the model");
+    let mut description = model.description.clone();
+    description.batch = 32;
+    model.describe(&description);
+    let batched = Embedder::load(&model.config()).expect("the model");
+    let (texts, _) = reference();
+    let (least, _) = agreement(
+        &alone.embed_passages(&texts).expect("vectors"),
+        &batched.embed_passages(&texts).expect("vectors"),
+    );
+    assert!(least >= 0.9999, "{least}");
+    assert_eq!(alone.fingerprint(), batched.fingerprint());
+}
+
+#[test]
 fn the_fingerprint_tells_what_decides_vectors() {
     let Some(model) = ModelFolder::minilm("the_fingerprint_tells_what_decides_vectors") else {
         return;
@@ -90,6 +108,7 @@ fn the_fingerprint_tells_what_decides_vectors() {
     assert_eq!(plain.len(), 64);
     assert_eq!(fingerprint(|model| model.name = "other".into()), plain);
     assert_eq!(fingerprint(|model| model.batch = 7), plain);
+    assert_eq!(fingerprint(|model| model.round_activations = true), plain);
     let explicit = |model: &mut assistant::embed::Description| {
         model.output = Some("last_hidden_state".into());
     };

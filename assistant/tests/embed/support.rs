@@ -74,6 +74,7 @@ impl ModelFolder {
                 normalise: true,
                 max_tokens: 256,
                 batch: 1,
+                round_activations: false,
                 query_prefix: String::new(),
                 passage_prefix: String::new(),
                 output: None,

@@ -49,6 +49,9 @@ fn the_native_backend_agrees_with_sentence_transformers() {
         matches!(refused, Some(Error::LibraryTaken { .. })),
         "{refused:?}"
     );
+    let mut rounding = model.description.clone();
+    rounding.round_activations = true;
+    model.describe(&rounding);
     let other = Embedder::load(&model.config()).expect("rten beside it");
     let (least, mean) = agreement(&vectors, &other.embed_passages(&texts).expect("vectors"));
     // Where sums differ in their last bit, a byte may round the other way.
