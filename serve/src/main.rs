@@ -132,6 +132,7 @@ async fn listen(state: AppState, knowledge: Arc<Knowledge>) -> anyhow::Result<()
     let address = listener.local_addr()?;
     // Vectors may take seconds to make; questions are answered by words until then.
     tokio::spawn(serve::opening::attach(knowledge));
+    tokio::spawn(serve::opening::greet(state.clone()));
     tokio::spawn(serve::following::follow(state.clone()));
     tracing::info!(%address, "listening on http://{address}");
     serve::shutdown::run(listener, serve::app(state.clone()), state, stop).await?;

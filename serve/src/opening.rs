@@ -72,6 +72,13 @@ pub fn open(state: &AppState) -> Result<Arc<Knowledge>, OpenError> {
     Ok(knowledge)
 }
 
+/// Finds out whether the model that writes answers is there.
+pub async fn greet(state: AppState) {
+    if let Some(writer) = state.assistant().and_then(Assistant::writer) {
+        writer.greet().await;
+    }
+}
+
 /// How often the server of the vectors is looked after.
 const TENDING: Duration = Duration::from_secs(2);
 

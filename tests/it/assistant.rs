@@ -1,5 +1,6 @@
 //! Questions over a socket: cited answers, honest refusals, prices in mid-conversation, with and without a model.
 
+mod absent;
 mod busy;
 mod faq;
 mod llm;

@@ -91,6 +91,17 @@ impl Writer {
         self.model.name()
     }
 
+    /// Finds out whether the model is there, before the first question waits for it.
+    pub async fn greet(&self) {
+        match self.model.greet().await {
+            Ok(()) => tracing::info!(model = self.model.name(), "the model answers"),
+            Err(error) => {
+                self.is_up.store(false, Ordering::Relaxed);
+                tracing::warn!(%error, "the model does not answer; entries speak for themselves until it does");
+            }
+        }
+    }
+
     /// Until when the model may work for a question that is asked now.
     pub(super) fn until(&self) -> Instant {
         Instant::now() + self.budget

@@ -1,4 +1,5 @@
-//! A circuit breaker: after some failures in a row nobody asks for a while, then one call probes.
+//! A circuit breaker: after some failures in a row nobody asks for a while, then one call probes. After one that was waited
+//! for in vain the next call probes already.
 //!
 //! It has no clock: who calls it says what time it is.
 
@@ -129,6 +130,18 @@ impl Admission {
         }
     }
 
+    /// It let somebody wait in vain. Once is enough for the next call to be a probe; a probe that waits in vain failed.
+    pub fn kept_waiting(mut self, now: Instant) {
+        if self.probe {
+            return self.failed(now, None);
+        }
+        self.judged = true;
+        let mut inner = self.breaker.lock();
+        if self.breaker.config.failures > 0 && matches!(*inner, Inner::Closed { .. }) {
+            *inner = Inner::Open { until: now };
+        }
+    }
+
     /// It does not; `asked` is how long it wants to be left alone.
     pub fn failed(mut self, now: Instant, asked: Option<Duration>) {
         self.judged = true;
@@ -239,6 +252,28 @@ mod tests {
     }
 
     #[test]
+    fn one_wait_in_vain_makes_the_next_call_a_probe() {
+        let now = Instant::now();
+        let config = BreakerConfig {
+            failures: 2,
+            open_for: 10 * SECOND,
+        };
+        let breaker = Arc::new(Breaker::new(config));
+        let (first, second) = (breaker.admit(now).unwrap(), breaker.admit(now).unwrap());
+        first.kept_waiting(now);
+        assert_eq!(breaker.state(now), BreakerState::HalfOpen);
+        let probe = breaker.admit(now).unwrap();
+        assert!(probe.is_probe());
+        // What began before and waits in vain too tells nothing new.
+        second.kept_waiting(now);
+        assert!(breaker.admit(now).is_err());
+        probe.kept_waiting(now);
+        assert_eq!(breaker.admit(now + 4 * SECOND).unwrap_err(), 6 * SECOND);
+        breaker.admit(now + 10 * SECOND).unwrap().succeeded();
+        assert_eq!(breaker.state(now), BreakerState::Closed);
+    }
+
+    #[test]
     fn zero_failures_never_open() {
         let now = Instant::now();
         let breaker = Arc::new(Breaker::new(BreakerConfig {
@@ -247,6 +282,7 @@ mod tests {
         }));
         for _ in 0..100 {
             breaker.admit(now).unwrap().failed(now, None);
+            breaker.admit(now).unwrap().kept_waiting(now);
         }
         assert_eq!(breaker.state(now), BreakerState::Closed);
     }

@@ -1,13 +1,15 @@
 //! The client: a deadline, bounded retries, a breaker and a bound on concurrency around one endpoint.
 //!
-//! Readers wait for a server that is down only until the breaker opens: the probes after that are made behind their backs.
+//! One reader waits in vain for a server that fell silent, none for one that was silent before anybody asked: it is greeted
+//! at the start, and the probes after a failure are made behind the readers' backs.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt, stream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::breaker::Admission;
 use super::reply::{News, Reply};
@@ -37,7 +39,8 @@ impl LlmClient {
     /// # Errors
     /// [`LlmError::Config`] for a setting that is out of its range.
     pub fn new(config: LlmConfig) -> Result<Self, LlmError> {
-        let transport = Transport::new(config.endpoint()?, config.api_key.clone())?;
+        let transport =
+            Transport::new(config.endpoint()?, config.models()?, config.api_key.clone())?;
         let breaker = Arc::new(Breaker::new(config.breaker));
         let slots = Arc::new(Semaphore::new(
             config.max_concurrent.min(Semaphore::MAX_PERMITS),
@@ -72,6 +75,11 @@ impl LanguageModel for LlmClient {
             Ok(call.next().await?.map(|delta| (delta, call)))
         })
         .boxed()
+    }
+
+    fn greet(&self) -> BoxFuture<'static, Result<(), LlmError>> {
+        let shared = Arc::clone(&self.shared);
+        async move { shared.greet().await }.boxed()
     }
 }
 
@@ -133,10 +141,13 @@ impl Call {
                 Ok(Some(delta))
             }
             Err(error) => {
-                if error.blames_server() {
-                    grant.admission.failed(Instant::now(), error.retry_after());
-                } else {
-                    grant.admission.succeeded();
+                let now = Instant::now();
+                match &error {
+                    LlmError::FirstToken { .. } => grant.admission.kept_waiting(now),
+                    error if error.blames_server() => {
+                        grant.admission.failed(now, error.retry_after());
+                    }
+                    _ => grant.admission.succeeded(),
                 }
                 Err(error)
             }
@@ -157,6 +168,22 @@ fn probe(shared: Arc<Shared>, messages: Vec<Message>, grant: Grant) -> LlmError 
 }
 
 impl Shared {
+    /// Asks for the list of models, which costs nothing. A server that refuses it is there all the same.
+    async fn greet(&self) -> Result<(), LlmError> {
+        let patience = self.config.first_token_timeout;
+        let Ok(admission) = self.breaker.admit(Instant::now()) else {
+            return Ok(());
+        };
+        let listed = timeout(patience, self.transport.models()).await;
+        match listed.unwrap_or(Err(LlmError::FirstToken { after: patience })) {
+            Ok(()) | Err(LlmError::Status { status: ..500, .. }) => Ok(()),
+            Err(error) => {
+                admission.kept_waiting(Instant::now());
+                Err(error)
+            }
+        }
+    }
+
     fn grant(&self) -> Result<Grant, LlmError> {
         let now = Instant::now();
         let slot = Arc::clone(&self.slots)

@@ -87,10 +87,18 @@ impl LlmConfig {
                 format!("sets `{name}`; valid: any field but `messages` and `stream`"),
             );
         }
-        self.address()
+        self.address("/chat/completions")
     }
 
-    fn address(&self) -> Result<Uri, LlmError> {
+    /// The address of `/models`.
+    ///
+    /// # Errors
+    /// [`LlmError::Config`] for a base URL that is none.
+    pub(super) fn models(&self) -> Result<Uri, LlmError> {
+        self.address("/models")
+    }
+
+    fn address(&self, end: &str) -> Result<Uri, LlmError> {
         let wrong = |why: &str| LlmError::Config {
             field: "base_url",
             message: format!(
@@ -126,7 +134,7 @@ impl LlmConfig {
             .and_then(PathAndQuery::query)
             .map_or_else(String::new, |query| format!("?{query}"));
         parts.path_and_query = Some(
-            format!("{path}/chat/completions{query}")
+            format!("{path}{end}{query}")
                 .parse()
                 .map_err(|_| wrong("has a bad path"))?,
         );
@@ -169,6 +177,11 @@ mod tests {
             assert_eq!(
                 LlmConfig::new(base, "m").endpoint().unwrap().to_string(),
                 want,
+                "{base}"
+            );
+            assert_eq!(
+                LlmConfig::new(base, "m").models().unwrap().to_string(),
+                want.replace("/chat/completions", "/models"),
                 "{base}"
             );
         }

@@ -136,6 +136,11 @@ pub trait LanguageModel: Send + Sync {
     /// Streams the answer to `messages`. Nothing is sent before the stream is polled.
     fn chat(&self, messages: Vec<Message>) -> ChatStream;
 
+    /// Finds out whether there is a model at all, before anybody asks it.
+    fn greet(&self) -> BoxFuture<'static, Result<(), LlmError>> {
+        async { Ok(()) }.boxed()
+    }
+
     /// The answer as a whole.
     fn complete(&self, messages: Vec<Message>) -> BoxFuture<'static, Result<Completion, LlmError>> {
         collect(self.chat(messages)).boxed()

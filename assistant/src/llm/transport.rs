@@ -1,4 +1,4 @@
-//! HTTP: one POST, its status and its body. Redirects are not followed, for a key must not travel; proxies are not used.
+//! HTTP: one request, its status and its body. Redirects are not followed, for a key must not travel; proxies are not used.
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -31,13 +31,14 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) struct Transport {
     http: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     endpoint: Uri,
+    models: Uri,
     key: Option<ApiKey>,
     authorization: Option<HeaderValue>,
 }
 
 impl Transport {
     /// A transport that trusts the system's certificates, where the endpoint is `https`.
-    pub(super) fn new(endpoint: Uri, key: Option<ApiKey>) -> Result<Self, LlmError> {
+    pub(super) fn new(endpoint: Uri, models: Uri, key: Option<ApiKey>) -> Result<Self, LlmError> {
         let authorization = key
             .as_ref()
             .map(|key| HeaderValue::from_str(&format!("Bearer {}", key.expose())))
@@ -82,6 +83,7 @@ impl Transport {
         Ok(Self {
             http,
             endpoint,
+            models,
             key,
             authorization,
         })
@@ -98,7 +100,22 @@ impl Transport {
             ACCEPT,
             HeaderValue::from_static("text/event-stream, application/json"),
         );
+        self.send(request).await
+    }
+
+    /// Asks which models there are, and passes where the server lists any.
+    pub(super) async fn models(&self) -> Result<(), LlmError> {
+        let mut request = Request::new(Full::default());
+        *request.uri_mut() = self.models.clone();
+        self.send(request).await.map(drop)
+    }
+
+    async fn send(
+        &self,
+        mut request: Request<Full<Bytes>>,
+    ) -> Result<Response<Incoming>, LlmError> {
         if let Some(authorization) = &self.authorization {
+            let headers = request.headers_mut();
             headers.insert(AUTHORIZATION, authorization.clone());
         }
         let response = self

@@ -13,15 +13,15 @@ use super::faq::{self, QUESTION};
 use super::{Service, text};
 
 /// Longest time until the service notices what became of the server, on a machine that does other things too.
-const NOTICED: Duration = Duration::from_secs(30);
+pub(super) const NOTICED: Duration = Duration::from_secs(30);
 
 impl Service {
-    async fn health(&self) -> Value {
+    pub(super) async fn health(&self) -> Value {
         let reply = self.client.get(self.serve.url("/health")).send().await;
         reply.expect("a reply").json().await.expect("JSON")
     }
 
-    async fn until(&self, service: &str, state: &str) {
+    pub(super) async fn until(&self, service: &str, state: &str) {
         let started = Instant::now();
         loop {
             let health = self.health().await;

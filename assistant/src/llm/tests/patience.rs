@@ -239,14 +239,62 @@ async fn the_breaker_opens_probes_and_closes() {
         client.complete(vec![]).await,
         Err(LlmError::CircuitOpen { .. })
     ));
+    closes(&client).await;
+    assert_eq!(stub.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn one_reader_waits_for_a_server_that_fell_silent() {
+    let silent = || vec![Act::Wait(Duration::from_secs(30))];
+    let stub = Stub::start(vec![silent(), good()]).await;
+    let mut config = config(&stub.base_url);
+    config.first_token_timeout = Duration::from_millis(300);
+    let client = client(config);
+    let waited = client.complete(vec![]).await.expect_err("silent");
+    assert!(matches!(waited, LlmError::FirstToken { .. }), "{waited}");
+    let told = client.complete(vec![]).await.expect_err("told at once");
+    assert!(matches!(told, LlmError::CircuitOpen { .. }), "{told}");
+    closes(&client).await;
+    assert_eq!(client.complete(vec![]).await.expect("back").text, "ok");
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_server_that_was_silent_at_the_start() {
+    let silent = vec![Act::Wait(Duration::from_secs(30))];
+    let loading = json("503 Loading", "{}");
+    for absent in [silent, loading, vec![Act::Reset]] {
+        let stub = Stub::start(vec![absent, good()]).await;
+        let mut config = config(&stub.base_url);
+        config.first_token_timeout = Duration::from_millis(300);
+        let client = client(config);
+        client.greet().await.expect_err("no greeting");
+        assert_eq!(client.state(), BreakerState::HalfOpen);
+        let told = client.complete(vec![]).await.expect_err("told at once");
+        assert!(matches!(told, LlmError::CircuitOpen { .. }), "{told}");
+        closes(&client).await;
+    }
+    for present in [
+        json("200 OK", r#"{"data":[]}"#),
+        json("404 No", "{}"),
+        json("401 No", "{}"),
+    ] {
+        let stub = Stub::start(vec![present, good()]).await;
+        let client = client(config(&stub.base_url));
+        client.greet().await.expect("it is there");
+        assert!(stub.requests()[0].starts_with("GET /v1/models HTTP/1.1"));
+        assert_eq!(client.complete(vec![]).await.expect("asked").text, "ok");
+    }
+}
+
+/// The probe that the last question set off ends well.
+async fn closes(client: &LlmClient) {
     for _ in 0..500 {
         if client.state() == BreakerState::Closed {
-            break;
+            return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert_eq!(client.state(), BreakerState::Closed);
-    assert_eq!(stub.requests().len(), 3);
+    panic!("the breaker is {:?}", client.state());
 }
 
 #[tokio::test]
