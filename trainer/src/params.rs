@@ -132,6 +132,9 @@ pub struct Boosting {
     pub subsample: f64,
     /// Share of columns that each tree sees.
     pub colsample: f64,
+    /// Errors, in log price, beyond which the trees count them in proportion rather than squared; all are squared without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub huber_slope: Option<f64>,
     /// The most that the trees may see the ridge to be wrong by, in log price.
     pub residual_limit: f32,
 }
@@ -184,6 +187,7 @@ impl Boosting {
             lambda: own.lambda,
             subsample: own.subsample,
             colsample: own.colsample,
+            huber_slope: own.huber_slope,
             residual_limit: families.residual_limit,
         }
     }
@@ -278,6 +282,9 @@ impl Params {
             ] {
                 check.within(&format!("boosting.{field}"), value, low, high)?;
             }
+            if let Some(slope) = own.huber_slope {
+                check.within("boosting.huber_slope", slope, 1e-3, 10.0)?;
+            }
         }
         let first = self.boosting[0];
         if let Some(other) = self.boosting.iter().find(|own| {
@@ -330,6 +337,7 @@ impl Params {
             lambda: own.lambda,
             subsample: own.subsample,
             colsample: own.colsample,
+            huber_slope: own.huber_slope,
             seed,
             categorical: Vec::new(),
         });

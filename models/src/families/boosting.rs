@@ -23,6 +23,10 @@ pub struct BoostingParams {
     pub subsample: f64,
     /// Share of columns that each tree sees, in (0, 1].
     pub colsample: f64,
+    /// Errors beyond it count in proportion rather than squared: the pseudo-Huber loss (Charbonnier et al. 1997, *IEEE
+    /// Transactions on Image Processing* 6) in place of the squared one. `min_child_weight` then weighs a row the less the
+    /// greater its error is.
+    pub huber_slope: Option<f64>,
     /// Seed.
     pub seed: u64,
     /// Columns whose values are codes 0, 1, … of categories, which a split parts in two sets in place of above and
@@ -40,6 +44,7 @@ impl Default for BoostingParams {
             lambda: 2.0,
             subsample: 0.8,
             colsample: 0.7,
+            huber_slope: None,
             seed: 42,
             categorical: Vec::new(),
         }
@@ -70,6 +75,7 @@ impl BoostingParams {
             subsample: self.subsample,
             colsample_a_tree: self.colsample,
             colsample_a_split: 1.0,
+            huber_slope: self.huber_slope,
             seed: self.seed,
             categorical: &self.categorical,
         }
@@ -134,6 +140,26 @@ mod tests {
         };
         assert!(worst(&of_sets) < 1e-3, "{}", worst(&of_sets));
         assert!(worst(&stump) > 0.3, "{}", worst(&stump));
+    }
+
+    #[test]
+    fn wild_rows_move_a_pseudo_huber_fit_less() {
+        let rows = Array2::zeros((100, 1));
+        let targets = (0..100).map(|i| if i % 10 == 0 { 50.0 } else { 1.0 });
+        let dataset = DatasetBase::new(rows, targets.collect());
+        let fitted = |huber_slope| {
+            let params = BoostingParams {
+                min_child_weight: 0.0,
+                subsample: 1.0,
+                colsample: 1.0,
+                huber_slope,
+                ..params()
+            };
+            params.fit(&dataset).expect("a fit").trees.score(&[0.0])
+        };
+        let (squared, robust) = (fitted(None), fitted(Some(0.5)));
+        assert!((squared - 5.9).abs() < 0.1, "the mean: {squared}");
+        assert!((robust - 1.0).abs() < 0.3, "near the median: {robust}");
     }
 
     #[test]

@@ -57,6 +57,7 @@ impl Fit<Array2<f32>, Array1<f32>, Error> for ForestParams {
             subsample: BAG,
             colsample_a_tree: 1.0,
             colsample_a_split: self.columns_a_split,
+            huber_slope: None,
             seed: self.seed,
             categorical: &[],
         };

@@ -6,6 +6,7 @@
 use hessboost::{
     data::FeatureType,
     model::ModelFormat,
+    objective::PseudoHuber,
     prelude::{DMatrix, Objective, RegLoss, Trainer, TrainingParams, TreeMethod},
 };
 use linfa::DatasetBase;
@@ -37,6 +38,8 @@ pub(super) struct Growth<'a> {
     pub(super) colsample_a_tree: f64,
     /// Share of those that each split sees.
     pub(super) colsample_a_split: f64,
+    /// Errors beyond it count in proportion rather than squared; none: all are squared.
+    pub(super) huber_slope: Option<f64>,
     /// Seed.
     pub(super) seed: u64,
     /// Columns that hold codes of categories.
@@ -69,7 +72,7 @@ impl Growth<'_> {
         watch: Option<Watch<'_>>,
     ) -> Result<Grown> {
         let params = TrainingParams::builder()
-            .objective(Objective::SquaredError(RegLoss::default()))
+            .objective(self.objective()?)
             .tree_method(TreeMethod::Hist)
             .num_parallel_tree(self.trees_a_round)
             .max_depth(self.depth)
@@ -100,6 +103,13 @@ impl Growth<'_> {
         let json = model.encode(ModelFormat::XgboostJson).map_err(learner)?;
         let trees = xgboost::parse(&json).map_err(learner)?;
         Ok(Grown { json, trees })
+    }
+
+    fn objective(&self) -> Result<Objective> {
+        Ok(match self.huber_slope {
+            Some(slope) => Objective::PseudoHuber(PseudoHuber::new(slope).map_err(learner)?),
+            None => Objective::SquaredError(RegLoss::default()),
+        })
     }
 }
 
@@ -154,6 +164,7 @@ mod tests {
         subsample: 0.8,
         colsample_a_tree: 0.7,
         colsample_a_split: 1.0,
+        huber_slope: None,
         seed: 42,
         categorical: &[],
     };
@@ -173,6 +184,14 @@ mod tests {
     #[test]
     fn our_scorer_repeats_boosted_trees() {
         check_scorer(BOOSTED);
+    }
+
+    #[test]
+    fn our_scorer_repeats_trees_of_the_pseudo_huber_loss() {
+        check_scorer(Growth {
+            huber_slope: Some(0.5),
+            ..BOOSTED
+        });
     }
 
     #[test]

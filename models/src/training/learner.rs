@@ -106,8 +106,12 @@ impl Learner {
                 own.trees, own.depth, own.columns_a_split
             ),
             Self::Boosting { params: own, .. } => format!(
-                "{} trees, depth {}, eta {}; ridge alpha {alpha}",
-                own.trees, own.depth, own.eta
+                "{} trees, depth {}, eta {}{}; ridge alpha {alpha}",
+                own.trees,
+                own.depth,
+                own.eta,
+                own.huber_slope
+                    .map_or_else(String::new, |slope| format!(", pseudo-Huber {slope}"))
             ),
         }
     }

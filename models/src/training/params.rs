@@ -30,6 +30,7 @@ impl FamilyParams {
             lambda: 1.0,
             subsample: 1.0,
             colsample: 0.6,
+            huber_slope: None,
             seed,
             categorical: Vec::new(),
         };

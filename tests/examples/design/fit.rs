@@ -34,6 +34,7 @@ pub(crate) fn fit(design: &Path, family: &str, setting: &str) -> Result<()> {
                 lambda: setting.take("lambda", default.lambda)?,
                 subsample: setting.take("subsample", default.subsample)?,
                 colsample: setting.take("colsample", default.colsample)?,
+                huber_slope: default.huber_slope,
                 seed: default.seed,
                 categorical: if setting.take("categorical", false)? {
                     categorical(design)?

@@ -58,6 +58,10 @@ fn what_is_not_valid_is_named() {
         ),
         ("[[boosting]]\neta = nan", "`boosting.eta` is NaN"),
         (
+            "[[boosting]]\nhuber_slope = 0",
+            "`boosting.huber_slope` is 0; valid: 0.001..=10",
+        ),
+        (
             "[[boosting]]\npatience = 9\n[[boosting]]\n",
             "alike in every",
         ),

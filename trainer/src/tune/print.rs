@@ -138,7 +138,7 @@ fn describe(params: &Params) -> String {
         .map(ToString::to_string)
         .collect();
     format!(
-        "{}, half-life {half_life}, alpha {}, depth {}, eta {}, leaf {}, lambda {}, rows {}, columns {}, limit {}",
+        "{}, half-life {half_life}, alpha {}, depth {}, eta {}, leaf {}, lambda {}, rows {}, columns {}, {}limit {}",
         params.features.as_str(),
         alphas.join("|"),
         own.depth,
@@ -147,6 +147,8 @@ fn describe(params: &Params) -> String {
         own.lambda,
         own.subsample,
         own.colsample,
+        own.huber_slope
+            .map_or_else(String::new, |slope| format!("pseudo-Huber {slope}, ")),
         own.residual_limit
     )
 }

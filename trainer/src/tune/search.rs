@@ -1,8 +1,9 @@
 //! Which trial is measured where next, and which has won: a pure function of what was measured so far.
 //!
 //! Successive halving (Karnin, Koren & Somekh 2013; Jamieson & Talwalkar 2016), bracket after bracket as in Hyperband
-//! (Li et al. 2018, *JMLR* 18), with validation splits as the resource: all trials of a bracket are measured on the
-//! first split, the best third on some more, the best of these on all. Splits rather than shares of the rows, since
+//! (Li et al. 2018, *JMLR* 18), with validation splits as the resource: all trials of a bracket are measured on a third of
+//! the splits, the best third of them on some more, the best of these on all. Not on one split at first: trials that are
+//! worth a look differ by less than what one draw of sellers favours. Splits rather than shares of the rows, since
 //! what is best for a tenth of the rows (more penalty, shallower trees) is not for all of them.
 //!
 //! The score of a trial is its error as a multiple of the untuned parameters' error on the same rows, averaged over
@@ -161,7 +162,7 @@ impl Search {
 
 /// Splits that trials of each rung are measured on in all.
 fn rungs(n_splits: usize) -> Vec<usize> {
-    let mut rungs = vec![1, n_splits.div_ceil(2), n_splits];
+    let mut rungs = vec![n_splits.div_ceil(3), (2 * n_splits).div_ceil(3), n_splits];
     rungs.dedup();
     rungs.retain(|rung| *rung > 0);
     rungs
@@ -198,8 +199,8 @@ mod tests {
         let keys = run(&mut search, 999);
         let of = |trial| keys.iter().filter(|(own, _)| *own == trial).count();
         assert_eq!(keys[..6], [0, 1, 2, 3, 4, 5].map(|split| (UNTUNED, split)));
-        assert_eq!((of(1), of(2), of(5), of(9)), (3, 3, 6, 1));
-        assert_eq!(keys.len(), 6 + 9 + 3 * 2 + 3);
+        assert_eq!((of(1), of(2), of(5), of(9)), (4, 4, 6, 2));
+        assert_eq!(keys.len(), 6 + 9 * 2 + 3 * 2 + 2);
         let winner = search.winner();
         assert_eq!((winner.trial, winner.n_splits), (5, 6));
         assert_eq!(
@@ -232,8 +233,8 @@ mod tests {
     fn what_is_not_measured_everywhere_does_not_win() {
         let mut search = Search::new(6, 99);
         assert_eq!(search.winner().trial, UNTUNED);
-        run(&mut search, 12);
-        // Trial 5 leads on one split alone.
+        run(&mut search, 6 + 5 * 2);
+        // Trial 5 leads on two splits alone.
         assert!(
             search
                 .places()
@@ -248,7 +249,7 @@ mod tests {
         let mut search = Search::new(1, 2);
         assert_eq!(run(&mut search, 999), [(0, 0), (1, 0), (2, 0)]);
         assert_eq!(search.winner().trial, 2);
-        assert_eq!(rungs(6), [1, 3, 6]);
+        assert_eq!(rungs(7), [3, 5, 7]);
         assert_eq!(rungs(2), [1, 2]);
         assert_eq!(rungs(1), [1]);
     }
