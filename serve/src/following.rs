@@ -1,11 +1,14 @@
 //! Following the registry: what its alias points at answers, without a restart and without a request noticing.
 //!
 //! Every so often one small file is read. When it names another version, that one is read, checked and tried beside the
-//! one that answers, on a thread that no request waits for; then one pointer changes. A request ends on the model that it
+//! one that answers, on a thread that no request waits for and that steps back where requests want its core; then one
+//! pointer changes. A request ends on the model that it
 //! began with. A version that cannot be loaded changes nothing: it is told once, shown in `/health` and `/metrics`, and
 //! tried again now and then, for a disk may come back and an artifact may be published again.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -33,27 +36,34 @@ pub struct Refusal {
     pub at: DateTime<Utc>,
 }
 
-/// Follows the registry for as long as this is polled.
-pub async fn follow(state: AppState) {
-    let mut follower = Follower::new(&state);
-    let mut ticks = tokio::time::interval(state.config.model_poll);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    // The first one comes at once, and the model has just been loaded.
-    ticks.tick().await;
-    loop {
-        ticks.tick().await;
-        let state = state.clone();
-        let looked = tokio::task::spawn_blocking(move || {
-            follower.look(&state, Instant::now());
-            follower
-        });
-        match looked.await {
-            Ok(same) => follower = same,
-            Err(error) => {
-                tracing::error!(%error, "the registry is no longer followed");
+/// Follows the registry until the service is told to stop, on a thread of its own.
+///
+/// # Errors
+/// The system has no thread to give.
+pub fn follow(state: AppState) -> std::io::Result<()> {
+    let follow = move || {
+        step_back();
+        let mut follower = Follower::new(&state);
+        while !state.draining.load(Ordering::Relaxed) {
+            // First: the model has just been loaded.
+            std::thread::sleep(state.config.model_poll);
+            let look = || follower.look(&state, Instant::now());
+            if catch_unwind(AssertUnwindSafe(look)).is_err() {
+                tracing::error!("looking at the registry panicked: it is no longer followed");
                 return;
             }
         }
+    };
+    let thread = std::thread::Builder::new().name("following".to_owned());
+    thread.spawn(follow).map(drop)
+}
+
+/// Takes a tenth of a core for this thread where those that answer requests want all of it. Only Linux ranks threads one
+/// by one.
+fn step_back() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(10) {
+        tracing::debug!(%error, "the thread that follows the registry keeps its priority");
     }
 }
 

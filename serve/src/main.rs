@@ -133,7 +133,7 @@ async fn listen(state: AppState, knowledge: Arc<Knowledge>) -> anyhow::Result<()
     // Vectors may take seconds to make; questions are answered by words until then.
     tokio::spawn(serve::opening::attach(knowledge));
     tokio::spawn(serve::opening::greet(state.clone()));
-    tokio::spawn(serve::following::follow(state.clone()));
+    serve::following::follow(state.clone()).context("the registry cannot be followed")?;
     tracing::info!(%address, "listening on http://{address}");
     serve::shutdown::run(listener, serve::app(state.clone()), state, stop).await?;
     tracing::info!("stopped");

@@ -4,6 +4,7 @@
 //! Each step is a command as the analyst types it. The exports are generated.
 
 use std::{
+    ops::Range,
     path::Path,
     time::{Duration, Instant},
 };
@@ -72,6 +73,15 @@ fn damage(registry: &Path, version: &str) {
     fs::write(folder.join(name), &bytes[..bytes.len() / 2]).expect("damages");
 }
 
+/// Changes the champion, and waits until `version` is served and a moment longer. Gives the time that this took.
+async fn swap(place: &Place, command: &str, version: &str) -> Range<Instant> {
+    let start = Instant::now();
+    tokio::task::block_in_place(|| place.trainer(command));
+    place.serves(version).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    start..Instant::now()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_week_in_the_life() {
     let desk = Desk(tempfile::tempdir().expect("a temporary directory"));
@@ -115,12 +125,15 @@ async fn a_week_in_the_life() {
         let compared: Value = serde_json::from_str(&compared.stdout).expect("JSON");
         let mae = &compared["groups"][0]["against"]["mae"];
         assert_eq!(mae["verdict"], "better", "{mae}");
-        let changed = Instant::now();
         tokio::task::block_in_place(|| {
             desk.ok(&format!("evaluate gate {against} --policy @policy.toml"));
-            place.trainer("promote challenger --by linh --why november");
         });
-        place.serves(&second).await;
+        let promotion = swap(
+            &place,
+            "promote challenger --by linh --why november",
+            &second,
+        )
+        .await;
 
         // Thursday: another challenger, damaged on its way. It is refused, and the good one goes on.
         let third = tokio::task::block_in_place(|| {
@@ -139,27 +152,26 @@ async fn a_week_in_the_life() {
         place.serves(&second).await;
 
         // Friday: the dealers complain; back to the first.
-        tokio::task::block_in_place(|| place.trainer("rollback --by linh --why complaints"));
-        place.serves(&first).await;
-        tokio::time::sleep(Duration::from_millis(500)).await;
-        (begun, changed, second, third)
+        let rollback = swap(&place, "rollback --by linh --why complaints", &first).await;
+        (begun, [promotion, rollback], second, third)
     };
-    let (callers, (begun, changed, second, third)) = place.under_load(week).await;
+    let (callers, (begun, swaps, second, third)) = place.under_load(week).await;
 
     for replies in &callers {
         let mut seen: Vec<&str> = replies.iter().map(|reply| &*reply.version).collect();
         seen.dedup();
         assert_eq!(seen, [&first, &second, &first]);
     }
-    // Trainings take the cores from the service; the changes themselves are what must not be felt.
-    let swaps: Vec<Vec<Reply>> = callers
+    // Trainings and judgements take the cores from the service; the swaps are what must not be felt.
+    let during = |reply: &Reply| swaps.iter().any(|swap| swap.contains(&reply.asked));
+    let told: Vec<Vec<Reply>> = callers
         .into_iter()
         .map(|replies| {
-            let calm = |reply: &Reply| reply.asked < begun || reply.asked >= changed;
-            replies.into_iter().filter(calm).collect()
+            let counts = |reply: &Reply| reply.asked < begun || during(reply);
+            replies.into_iter().filter(counts).collect()
         })
         .collect();
-    slow_down_is_small(&swaps, |reply| reply.asked >= changed);
+    slow_down_is_small(&told, during);
 
     // Saturday: who did what, and a clean registry that keeps what the champion needs.
     let history = place.trainer("history --json");
