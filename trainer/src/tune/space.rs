@@ -47,7 +47,7 @@ const FEATURES: [Features; 10] = [
 ];
 
 /// Solves of the ridge after the plain one: each brings it nearer to what the limit on errors means.
-const ROUNDS: [usize; 3] = [3, 5, 7];
+const ROUNDS: [usize; 4] = [3, 6, 10, 15];
 
 const MIN_WEIGHTS: [f32; 4] = [0.02, 0.05, 0.1, 0.2];
 
