@@ -31,8 +31,8 @@ impl Default for RidgeStageParams {
                 tolerance: 1e-4,
                 max_iterations: 30,
                 // Half of all cars lie within 4 % of the estimate; an error of 20 % is most often the seller's. Weights of
-                // rows settle slowly: with three rounds the boosted trees on the ridge were off by 3.6 % more (Vietnamese
-                // validation rows of 2025-11, three draws of sellers, standard error 0.4 %), with fifteen by as much.
+                // rows settle slowly: with three rounds the boosted trees on the ridge were off by 3.3 % more (Vietnamese
+                // validation rows of 2025-11, five draws of sellers, standard error 0.5 %); fifteen are no better than ten.
                 huber: [0.2].into_iter().chain([0.06; 9]).collect(),
             },
         }
