@@ -105,6 +105,10 @@ impl Failure for Error {
             Self::Model(models::Error::Refused { .. }) => {
                 "`trainer models --registry DIR` lists the artifacts that are whole".into()
             }
+            Self::Model(models::Error::Registry { .. }) => {
+                "`trainer models --registry DIR` lists versions and aliases; `--model` and `--champion` take either"
+                    .into()
+            }
             Self::Score(crate::Error::Unpaired(_)) => {
                 "both files must hold predictions for the same cars".into()
             }

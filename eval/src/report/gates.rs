@@ -11,7 +11,10 @@ pub fn notice(outcomes: &[Outcome]) -> Notice {
     if failed == 0 {
         Notice {
             tone: Tone::Good,
-            text: format!("All {} gates passed.", outcomes.len()),
+            text: match outcomes.len() {
+                1 => "The gate passed.".to_owned(),
+                n => format!("All {n} gates passed."),
+            },
         }
     } else {
         let names: Vec<String> = outcomes

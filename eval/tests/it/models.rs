@@ -118,10 +118,11 @@ fn a_damaged_or_unknown_model_is_refused() {
         ])
     };
     let ended = score(arg(&trained.registry), "nobody").expect(3);
-    assert!(
-        ended.stderr.contains("`nobody` names no artifact"),
-        "{}",
-        ended.stderr
-    );
+    for part in [
+        "`nobody` names no artifact",
+        "hint: `trainer models --registry DIR` lists",
+    ] {
+        assert!(ended.stderr.contains(part), "{part}: {}", ended.stderr);
+    }
     score(arg(&trained.registry), "../x").expect(2);
 }

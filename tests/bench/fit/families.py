@@ -50,7 +50,7 @@ OURS = {
     ],
     "ridge": [
         "ours tolerance=1e-3", "ours tolerance=3e-4", "ours tolerance=1e-4", "ours max_iterations=30",
-        "ours max_iterations=30 huber=0.2,0.06,0.06",
+        "ours max_iterations=30 huber=0.2,0.06,0.06", "ours max_iterations=30 huber=0.2" + 9 * ",0.06",
     ],
 }
 
