@@ -2,9 +2,9 @@
 //!
 //! Every so often one small file is read. When it names another version, that one is read, checked and tried beside the
 //! one that answers, on a thread that no request waits for and that steps back where requests want its core; then one
-//! pointer changes. A request ends on the model that it
-//! began with. A version that cannot be loaded changes nothing: it is told once, shown in `/health` and `/metrics`, and
-//! tried again now and then, for a disk may come back and an artifact may be published again.
+//! pointer changes. A request ends on the model that it began with. A version that cannot be loaded changes nothing: it
+//! is told once, shown in `/health` and `/metrics`, and tried again now and then, for a disk may come back and an
+//! artifact may be published again.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
