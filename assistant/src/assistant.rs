@@ -19,11 +19,11 @@ use futures_util::stream::{self, BoxStream};
 use tokio::time::Instant;
 
 use crate::Language;
-use crate::knowledge::Knowledge;
 use crate::memory::{Conversation, Memory, Turn};
 use crate::reply::{Done, Event, Reply};
 use crate::tools::{Inventory, Valuer};
-use crate::understand::{Intent, Slots, Teencode, detect, intent};
+use retrieval::index::FaqIndex;
+use understanding::{ChatSpelling, Intent, Slots, detect, intent};
 
 pub use writer::Writer;
 
@@ -48,7 +48,7 @@ pub struct Ask {
 /// Everything that answers are made of.
 #[derive(Clone)]
 pub struct Assistant {
-    knowledge: Arc<Knowledge>,
+    knowledge: Arc<FaqIndex>,
     inventory: Arc<Inventory>,
     valuer: Arc<dyn Valuer>,
     memory: Arc<Memory>,
@@ -87,7 +87,7 @@ impl Understood {
 impl Assistant {
     /// An assistant over these parts.
     pub fn new(
-        knowledge: Arc<Knowledge>,
+        knowledge: Arc<FaqIndex>,
         inventory: Arc<Inventory>,
         valuer: Arc<dyn Valuer>,
         memory: Arc<Memory>,
@@ -114,7 +114,7 @@ impl Assistant {
     }
 
     /// The corpus and what finds entries in it.
-    pub fn knowledge(&self) -> &Arc<Knowledge> {
+    pub fn knowledge(&self) -> &Arc<FaqIndex> {
         &self.knowledge
     }
 
@@ -124,7 +124,7 @@ impl Assistant {
     }
 
     /// The entries nearest to a question, and the language that it is in.
-    pub async fn find_entries(&self, question: &str) -> (crate::retrieve::Ranking, Language) {
+    pub async fn find_entries(&self, question: &str) -> (retrieval::rank::Ranking, Language) {
         let language = detect(question);
         let plain = plain(question, language);
         let until = self.until();
@@ -298,7 +298,7 @@ fn follow(before: &Slots, now: Slots) -> Slots {
 /// A question in plain spelling.
 fn plain(question: &str, language: Language) -> String {
     match language {
-        Language::Vietnamese => Teencode::embedded().expand(question),
+        Language::Vietnamese => ChatSpelling::embedded().expand(question),
         Language::English => question.to_owned(),
     }
 }

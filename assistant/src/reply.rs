@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::understand::Intent;
+use understanding::Intent;
 
 /// What the assistant answers.
 #[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]

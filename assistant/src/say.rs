@@ -13,8 +13,8 @@ use crate::Language;
 use crate::tools::inventory::Found;
 use crate::tools::valuation::{Effect, Fact};
 use crate::tools::{Specs, Valued};
-use crate::understand::{Filters, Required, Slots};
 use names::{body_name, fuel_name, gearbox_name, join};
+use understanding::{Filters, Required, Slots};
 
 /// Offers that a message names.
 const OFFERS: usize = 5;

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::corpus::{self, import};
-use crate::embed::{self, Embedder};
-use crate::knowledge::{IndexError, Knowledge};
 use crate::memory::{Bounds, Memory, MemoryError};
-use crate::retrieve::weights::Weights;
-use crate::store::{Embedded, Qdrant, StoreError, qdrant};
 use crate::{Corpus, Error};
+use retrieval::corpus::{self, import};
+use retrieval::embed::{self, Embedder};
+use retrieval::index::{FaqIndex, IndexError};
+use retrieval::rank::weights::Weights;
+use retrieval::store::{Embedded, Qdrant, StoreError, qdrant};
 
 /// Names of the files in the assistant's folder.
 const CORPUS: &str = "corpus.jsonl";
@@ -134,10 +134,10 @@ impl Settings {
     ///
     /// # Errors
     /// [`SetupError`], from any of them.
-    pub fn knowledge(&self) -> Result<Knowledge, SetupError> {
+    pub fn knowledge(&self) -> Result<FaqIndex, SetupError> {
         let embedder = self.embedder()?.map(Arc::new);
         let own = self.vectors()?;
-        let knowledge = Knowledge::new(&self.corpus()?, self.weights()?, embedder, own);
+        let knowledge = FaqIndex::new(&self.corpus()?, self.weights()?, embedder, own);
         Ok(match &self.qdrant {
             Some(config) => knowledge.with_server(Arc::new(Qdrant::new(config)?)),
             None => knowledge,

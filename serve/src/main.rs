@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use assistant::knowledge::Knowledge;
 use assistant::setup::SetupError;
-use assistant::store::StoreError;
 use clap::Parser;
 use datasets::terminal::Exit;
+use retrieval::index::FaqIndex;
+use retrieval::store::StoreError;
 use serve::loading::LoadError;
 use serve::opening::OpenError;
 use serve::{AppState, Config, Flags};
@@ -86,7 +86,7 @@ fn load(state: &AppState) -> Result<(), (Exit, anyhow::Error)> {
 }
 
 /// Opens the assistant.
-fn open(state: &AppState) -> Result<Arc<Knowledge>, (Exit, anyhow::Error)> {
+fn open(state: &AppState) -> Result<Arc<FaqIndex>, (Exit, anyhow::Error)> {
     serve::opening::open(state).map_err(|error| {
         let exit = match &error {
             OpenError::Llm(_) | OpenError::Setup(SetupError::Store(StoreError::Setting { .. })) => {
@@ -123,7 +123,7 @@ fn give_memory_back() {
     unsafe { libmimalloc_sys::mi_collect(true) };
 }
 
-async fn listen(state: AppState, knowledge: Arc<Knowledge>) -> anyhow::Result<()> {
+async fn listen(state: AppState, knowledge: Arc<FaqIndex>) -> anyhow::Result<()> {
     let stop = serve::shutdown::signalled().context("signals cannot be listened to")?;
     let address = state.config.listen;
     let listener = TcpListener::bind(address)

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use assistant::assistant::Writer;
-use assistant::knowledge::{IndexError, Knowledge};
 use assistant::llm::{LlmClient, LlmError};
 use assistant::memory::MemoryError;
 use assistant::setup::SetupError;
 use assistant::{Assistant, Inventory};
 use datasets::store::read_inventory;
+use retrieval::index::{FaqIndex, IndexError};
 
 use crate::state::AppState;
 use crate::valuer::ServiceValuer;
@@ -39,7 +39,7 @@ impl From<MemoryError> for OpenError {
 ///
 /// # Errors
 /// [`OpenError`], from any of its parts.
-pub fn open(state: &AppState) -> Result<Arc<Knowledge>, OpenError> {
+pub fn open(state: &AppState) -> Result<Arc<FaqIndex>, OpenError> {
     let config = &state.config.assistant;
     if let Some(folder) = &config.settings.folder {
         fs_err::create_dir_all(folder)
@@ -84,7 +84,7 @@ const TENDING: Duration = Duration::from_secs(2);
 
 /// Lets the vectors in: those that are there where they fit, else made now. Then, where a server holds them too, looks
 /// after it for as long as this is polled.
-pub async fn attach(knowledge: Arc<Knowledge>) {
+pub async fn attach(knowledge: Arc<FaqIndex>) {
     let attached = match knowledge.attach().await {
         Err(error) if error.is_absence() => {
             tracing::info!(%error, "the vectors are made anew");

@@ -6,8 +6,8 @@ use std::sync::Weak;
 use assistant::Valuer;
 use assistant::tools::Valued;
 use assistant::tools::valuation::Range;
-use assistant::understand::Slots;
 use serde_json::{Map, Value, json};
+use understanding::Slots;
 
 use crate::routes::predict;
 use crate::state::{AppState, Shared};

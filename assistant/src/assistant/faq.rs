@@ -14,9 +14,9 @@ use super::{Ask, Assistant, Understood, now_s};
 use crate::answer::{Evidence, Passage, template};
 use crate::memory::Unanswered;
 use crate::reply::{Citation, Done, Event, Reply, Suggestion};
-use crate::retrieve::Ranking;
-use crate::understand::Intent;
 use crate::{Entry, Language, say};
+use retrieval::rank::Ranking;
+use understanding::Intent;
 
 /// Passages that a model gets.
 const PASSAGES: usize = 4;

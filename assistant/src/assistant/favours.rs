@@ -18,7 +18,7 @@ use crate::Language;
 use crate::answer::{prompt, question};
 use crate::llm::{LanguageModel, LlmError, Message};
 use crate::memory::AnswerKey;
-use crate::understand::{Intent, detect};
+use understanding::{Intent, detect};
 
 /// Longest time that a favour is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);

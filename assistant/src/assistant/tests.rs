@@ -7,12 +7,12 @@ use futures_util::future::join_all;
 
 use super::*;
 use crate::Corpus;
-use crate::corpus::shipped;
 use crate::llm::{ChatStream, FinishReason, LanguageModel, LlmError, Message, Scripted};
 use crate::memory::Bounds;
-use crate::retrieve::weights::Weights;
-use crate::store::Embedded;
 use crate::tools::Valued;
+use retrieval::corpus::shipped;
+use retrieval::rank::weights::Weights;
+use retrieval::store::Embedded;
 
 /// How the prompts begin.
 const SORT: &str = "You sort";
@@ -62,7 +62,7 @@ fn script(says: &'static [(&'static str, &'static str)]) -> Arc<Scripted> {
 
 fn assistant(corpus: &Corpus, model: Arc<dyn LanguageModel>, budget: Duration) -> Assistant {
     let own = Arc::new(Embedded::shipped().expect("vectors"));
-    let knowledge = Knowledge::new(corpus, Weights::shipped(), None, own);
+    let knowledge = FaqIndex::new(corpus, Weights::shipped(), None, own);
     let memory = Arc::new(Memory::in_process(Bounds::default()).expect("a memory"));
     let assistant = Assistant::new(
         Arc::new(knowledge),

@@ -8,7 +8,7 @@ use crate::Language;
 use crate::reply::{Action, Reply, Suggestion};
 use crate::say;
 use crate::tools::{Compared, compare, specs, valuation};
-use crate::understand::{Filters, cars};
+use understanding::{Filters, cars};
 
 /// Offers in a reply.
 const OFFERS: usize = 10;
@@ -76,7 +76,7 @@ impl Assistant {
     }
 
     pub(super) fn specs(&self, asked: &Understood) -> Reply {
-        let year = crate::understand::Slots::read(&asked.question).year;
+        let year = understanding::Slots::read(&asked.question).year;
         let named: Option<(&Make, &Model)> = cars(&asked.question)
             .into_iter()
             .find_map(|car| car.make.zip(car.model));

@@ -9,13 +9,13 @@ use super::Result;
 use super::cli::{AskArgs, Common, SearchArgs};
 use crate::Language;
 use crate::assistant::{Ask, Assistant};
-use crate::knowledge::{IndexError, Knowledge};
 use crate::setup::SetupError;
 use crate::tools::{Inventory, Valued, Valuer};
-use crate::understand::{Slots, Teencode, detect};
+use retrieval::index::{FaqIndex, IndexError};
+use understanding::{ChatSpelling, Slots, detect};
 
 /// Attaches the vectors; without a folder they are made now.
-async fn knowledge(common: &Common) -> Result<Knowledge> {
+async fn knowledge(common: &Common) -> Result<FaqIndex> {
     let settings = common.settings();
     let knowledge = settings.knowledge()?;
     if let Some(why) = knowledge.untuned() {
@@ -39,7 +39,7 @@ pub(super) async fn search(args: &SearchArgs, common: &Common) -> Result<()> {
     let knowledge = knowledge(common).await?;
     let language = detect(&args.query);
     let plain = match language {
-        Language::Vietnamese => Teencode::embedded().expand(&args.query),
+        Language::Vietnamese => ChatSpelling::embedded().expand(&args.query),
         Language::English => args.query.clone(),
     };
     let ranking = knowledge.rank(&plain, language).await;

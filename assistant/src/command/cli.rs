@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::setup::{EmbedderChoice, Settings};
-use crate::store::qdrant;
 use crate::{ApiKey, Language};
 use datasets::terminal::{Exit, Output};
+use retrieval::store::qdrant;
 
 /// Keeps the FAQ that the assistant answers from.
 ///
@@ -184,7 +184,7 @@ pub struct ImportEmbedderArgs {
     #[arg(short, long, value_name = "DIR")]
     pub out: PathBuf,
     /// Hub to ask, or a mirror of it
-    #[arg(long, value_name = "URL", env = "HF_ENDPOINT", default_value = crate::embed::ENDPOINT)]
+    #[arg(long, value_name = "URL", env = "HF_ENDPOINT", default_value = retrieval::embed::ENDPOINT)]
     pub hub: String,
 }
 

@@ -6,12 +6,12 @@ use serde_json::json;
 
 use super::cli::{Common, ImportArgs, IndexArgs};
 use super::{Error, Result, progress};
-use crate::corpus::import;
-use crate::embed::Embedder;
-use crate::knowledge::Knowledge;
 use crate::setup::{SetupError, write_corpus};
-use crate::store::Embedded;
 use crate::{Corpus, Entry, Language};
+use retrieval::corpus::import;
+use retrieval::embed::Embedder;
+use retrieval::index::FaqIndex;
+use retrieval::store::Embedded;
 
 /// Reads files into the folder's corpus, and says what became of every entry.
 pub(super) fn import(args: &ImportArgs, common: &Common) -> Result<()> {
@@ -80,7 +80,7 @@ pub(super) async fn index(args: &IndexArgs, common: &Common) -> Result<()> {
     let knowledge = if let Some(out) = &args.out {
         let own = Arc::new(Embedded::new(out));
         let embedder = settings.embedder().map_err(SetupError::from)?.map(Arc::new);
-        Knowledge::new(&settings.corpus()?, settings.weights()?, embedder, own)
+        FaqIndex::new(&settings.corpus()?, settings.weights()?, embedder, own)
     } else {
         match &settings.folder {
             Some(folder) => fs_err::create_dir_all(folder)?,
@@ -121,7 +121,7 @@ pub(super) async fn index(args: &IndexArgs, common: &Common) -> Result<()> {
 }
 
 /// Makes the vectors of the corpus behind a progress bar.
-pub(super) async fn make_vectors(knowledge: &Knowledge, common: &Common) -> Result<()> {
+pub(super) async fn make_vectors(knowledge: &FaqIndex, common: &Common) -> Result<()> {
     let bar = progress(common.quiet, "embedding the corpus");
     knowledge
         .index(|done, all| {

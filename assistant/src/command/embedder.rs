@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::cli::{Common, ImportEmbedderArgs};
 use super::{Result, progress};
-use crate::embed::{self, Embedder, Hub, ImportOptions, Model};
 use crate::setup::SetupError;
+use retrieval::embed::{self, Embedder, Hub, ImportOptions, Model};
 
 /// Imports a checkpoint, loads what came of it, and says what it is.
 pub(super) fn import(args: &ImportEmbedderArgs, common: &Common) -> Result<()> {

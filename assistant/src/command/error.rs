@@ -2,10 +2,10 @@
 
 use datasets::terminal::{Exit, Failure, io_hint};
 
-use crate::embed;
-use crate::knowledge::IndexError;
 use crate::setup::SetupError;
-use crate::store::StoreError;
+use retrieval::embed;
+use retrieval::index::IndexError;
+use retrieval::store::StoreError;
 
 /// Error of a command.
 #[derive(Debug, thiserror::Error)]

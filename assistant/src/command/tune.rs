@@ -8,13 +8,13 @@ use serde::Serialize;
 use super::cli::{Common, TuneArgs};
 use super::corpus::make_vectors;
 use super::{Error, Result, progress};
-use crate::knowledge::{IndexError, Knowledge};
-use crate::retrieve::Retriever;
-use crate::retrieve::tune::{self, Labelled, Sample, rank_of};
-use crate::retrieve::weights::Weights;
-use crate::store::Hit;
-use crate::understand::Teencode;
 use crate::{Corpus, Language};
+use retrieval::index::{FaqIndex, IndexError};
+use retrieval::rank::Retriever;
+use retrieval::rank::tune::{self, Labelled, Sample, rank_of};
+use retrieval::rank::weights::Weights;
+use retrieval::store::Hit;
+use understanding::ChatSpelling;
 
 /// How well questions of one kind were answered.
 #[derive(Debug, Default, Serialize)]
@@ -52,7 +52,7 @@ pub(super) async fn run(args: &TuneArgs, common: &Common) -> Result<()> {
     }
     for question in &mut questions {
         if question.language == Language::Vietnamese {
-            question.text = Teencode::embedded().expand(&question.text);
+            question.text = ChatSpelling::embedded().expand(&question.text);
         }
     }
     let knowledge = settings.knowledge()?;
@@ -121,7 +121,7 @@ impl Part {
 }
 
 async fn nearest(
-    knowledge: &Knowledge,
+    knowledge: &FaqIndex,
     questions: &[Labelled],
     common: &Common,
 ) -> Option<Vec<Vec<Hit>>> {

@@ -4,7 +4,7 @@ use redb::TableDefinition;
 use serde::{Deserialize, Serialize};
 
 use super::{Memory, Result, Table};
-use crate::understand::{Intent, Slots};
+use understanding::{Intent, Slots};
 
 const CONVERSATIONS: Table = TableDefinition::new("conversations");
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Inventory, Specs, specs};
-use crate::understand::Car;
+use understanding::Car;
 
 /// Fewest and most cars that are compared.
 const CARS: std::ops::RangeInclusive<usize> = 2..=4;
@@ -37,7 +37,7 @@ pub fn compare(cars: &[Car], inventory: &Inventory) -> Compared {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::understand::cars;
+    use understanding::cars;
 
     #[test]
     fn each_model_stands_once_in_the_order_named() {

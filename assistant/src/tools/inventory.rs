@@ -3,7 +3,7 @@
 use datasets::{Listing, text};
 use serde::Serialize;
 
-use crate::understand::Filters;
+use understanding::Filters;
 
 /// An offer as replies show it.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -5,7 +5,7 @@ use datasets::vocabulary::{Body, Fuel, Transmission};
 use serde::Serialize;
 
 use super::Inventory;
-use crate::understand::Filters;
+use understanding::Filters;
 
 /// Facts of a model. What is not known is absent or empty.
 #[derive(Debug, Clone, PartialEq, Serialize)]

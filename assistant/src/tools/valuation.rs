@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::understand::Slots;
+use understanding::Slots;
 
 /// A range that holds the price of so many cars out of a hundred.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -66,7 +66,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 impl Failure for Error {
     fn exit(&self) -> Exit {
-        use assistant::{Error as Files, knowledge::IndexError, store::StoreError};
+        use retrieval::{Error as Files, index::IndexError, store::StoreError};
         match self {
             Self::Failed(_) => Exit::Gate,
             Self::Config(datasets::Error::Io(_))

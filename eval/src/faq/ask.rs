@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
-use assistant::knowledge::{Dense, IndexError, Knowledge};
 use assistant::setup::{Settings, SetupError};
-use assistant::understand::{Teencode, detect};
-use assistant::{Language, retrieve::Ranking};
 use datasets::terminal::Output;
+use retrieval::index::{Dense, FaqIndex, IndexError};
+use retrieval::rank::Ranking;
+use understanding::{ChatSpelling, Language, detect};
 
 use super::{Answered, Missed, Question};
 use crate::QueryScores;
@@ -16,7 +16,7 @@ use crate::command::Result;
 ///
 /// # Errors
 /// A corpus, weights, vectors or an embedder that cannot be opened.
-pub async fn open(settings: &Settings, output: Output) -> Result<Knowledge> {
+pub async fn open(settings: &Settings, output: Output) -> Result<FaqIndex> {
     let knowledge = settings.knowledge()?;
     match knowledge.attach().await {
         Ok(()) | Err(IndexError::NoEmbedder) => {}
@@ -34,7 +34,7 @@ pub async fn open(settings: &Settings, output: Output) -> Result<Knowledge> {
 /// # Errors
 /// Scores that cannot be told.
 pub async fn ask(
-    knowledge: &Knowledge,
+    knowledge: &FaqIndex,
     questions: &[Question],
 ) -> Result<(Vec<Answered>, Vec<Missed>)> {
     // The first question would pay for what is made on first use.
@@ -95,17 +95,17 @@ pub async fn ask(
     Ok((answered, missed))
 }
 
-async fn rank(knowledge: &Knowledge, text: &str) -> (Ranking, Language) {
+async fn rank(knowledge: &FaqIndex, text: &str) -> (Ranking, Language) {
     let language = detect(text);
     let plain = match language {
-        Language::Vietnamese => Teencode::embedded().expand(text),
+        Language::Vietnamese => ChatSpelling::embedded().expand(text),
         Language::English => text.to_owned(),
     };
     (knowledge.rank(&plain, language).await, language)
 }
 
 /// How entries are searched, in words.
-pub(crate) fn search_words(knowledge: &Knowledge) -> &'static str {
+pub(crate) fn search_words(knowledge: &FaqIndex) -> &'static str {
     match knowledge.dense() {
         Dense::Up => "searched by words and vectors",
         Dense::Down => "searched by words: the vectors cannot be used",

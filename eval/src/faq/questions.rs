@@ -105,7 +105,7 @@ fn question(line: &str, corpus: &Corpus) -> std::result::Result<Question, String
 
 #[cfg(test)]
 mod tests {
-    use assistant::corpus::shipped;
+    use retrieval::corpus::shipped;
 
     use super::*;
 

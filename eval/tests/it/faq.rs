@@ -7,7 +7,10 @@ use fs_err as fs;
 use crate::support::{arg, evaluate};
 
 fn questions(folder: &std::path::Path) -> PathBuf {
-    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../assistant/tests/data");
+    let data = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../assistant/retrieval/tests/data"
+    );
     let take = |name: &str, step: usize| -> Vec<String> {
         let text = fs::read_to_string(format!("{data}/{name}")).expect("the assistant's questions");
         text.lines().step_by(step).map(str::to_owned).collect()

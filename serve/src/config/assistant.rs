@@ -6,8 +6,8 @@ use std::time::Duration;
 use assistant::ApiKey;
 use assistant::llm::LlmConfig;
 use assistant::setup::{EmbedderChoice, Settings};
-use assistant::store::qdrant;
 use clap::Args;
+use retrieval::store::qdrant;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 

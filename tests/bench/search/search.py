@@ -20,8 +20,8 @@ sys.path.insert(0, str(HERE.parent))
 import common
 from server import Server
 
-FAQ = common.ROOT / "assistant/data/faq"
-QUESTIONS = common.ROOT / "assistant/tests/data/questions.jsonl"
+FAQ = common.ROOT / "assistant/retrieval/data/faq"
+QUESTIONS = common.ROOT / "assistant/retrieval/tests/data/questions.jsonl"
 
 
 class Asked(Server):

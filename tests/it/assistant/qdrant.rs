@@ -1,6 +1,6 @@
 //! The server of the vectors is not there, comes, goes and comes back: questions are answered all the while.
 
-#[path = "../../../assistant/src/store/qdrant/stand_in/mod.rs"]
+#[path = "../../../assistant/retrieval/src/store/qdrant/stand_in/mod.rs"]
 mod stand_in;
 
 use std::time::{Duration, Instant};
