@@ -1,6 +1,6 @@
 //! What the assistant can do beside quoting the FAQ: value a car, search and compare offers, say what a model is.
 //!
-//! Each tool takes what was understood, and gives facts: texts for people are made of them in [`crate::say`], figures
+//! Each tool takes what was understood, and gives facts: texts for people are made of them in [`crate::phrases`], figures
 //! for programs go into the reply's `data`. A tool never asks a language model.
 
 pub mod compare;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use assistant::assistant::Writer;
+use assistant::dialogue::AnswerGenerator;
 use assistant::llm::{LlmClient, LlmError};
 use assistant::memory::MemoryError;
 use assistant::setup::SetupError;
@@ -61,7 +61,7 @@ pub fn open(state: &AppState) -> Result<Arc<FaqIndex>, OpenError> {
     );
     if let Some(llm) = &config.llm {
         let model = Arc::new(LlmClient::new(llm.clone())?);
-        assistant = assistant.with_writer(Writer::new(model, memory, llm.timeout));
+        assistant = assistant.with_writer(AnswerGenerator::new(model, memory, llm.timeout));
     }
     tracing::info!(
         entries = knowledge.retriever().corpus().entries().len(),

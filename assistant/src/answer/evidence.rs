@@ -23,7 +23,7 @@ const VERBATIM: f64 = 0.75;
 
 /// Words and numbers of a text.
 #[derive(Debug, Default)]
-pub(super) struct Ground {
+pub(super) struct SupportingText {
     /// Content words with their diacritics, without endings.
     forms: HashSet<String>,
     /// The same folded.
@@ -32,7 +32,7 @@ pub(super) struct Ground {
     pub(super) numbers: Vec<Quantity>,
 }
 
-impl Ground {
+impl SupportingText {
     fn of(text: &str) -> Self {
         Self {
             folded: content_forms(text)
@@ -64,12 +64,12 @@ pub struct Evidence {
     passages: Vec<Passage>,
     facts: Vec<Fact>,
     set_aside: usize,
-    grounds: Vec<Ground>,
+    grounds: Vec<SupportingText>,
     /// Of our tools' facts.
-    told: Ground,
+    told: SupportingText,
     /// Of sellers' words.
-    claimed: Ground,
-    asked: Ground,
+    claimed: SupportingText,
+    asked: SupportingText,
     /// Every folded word of passages, our tools' facts and an honest question.
     known: HashSet<String>,
     /// The same of sellers' words.
@@ -137,9 +137,9 @@ impl Evidence {
             .filter(|word| !clean_words.contains(word))
             .collect();
         let asked = if question_gives_orders {
-            Ground::default()
+            SupportingText::default()
         } else {
-            Ground::of(&question)
+            SupportingText::of(&question)
         };
         let ours = passages.iter().map(text_of).chain([told.clone()]);
         let mut known: HashSet<String> = ours.flat_map(|text| names(&text)).collect();
@@ -150,7 +150,7 @@ impl Evidence {
             echoes: echoes(&orders, &clean),
             grounds: passages
                 .iter()
-                .map(|passage| Ground::of(&text_of(passage)))
+                .map(|passage| SupportingText::of(&text_of(passage)))
                 .collect(),
             language,
             question,
@@ -159,8 +159,8 @@ impl Evidence {
             facts,
             set_aside,
             known_to_sellers: names(&claimed).into_iter().collect(),
-            told: Ground::of(&told),
-            claimed: Ground::of(&claimed),
+            told: SupportingText::of(&told),
+            claimed: SupportingText::of(&claimed),
             asked,
             known,
             tainted,
@@ -201,19 +201,19 @@ impl Evidence {
     }
 
     /// The measured passage at `place`.
-    pub(super) fn ground(&self, place: usize) -> &Ground {
+    pub(super) fn ground(&self, place: usize) -> &SupportingText {
         &self.grounds[place]
     }
 
     /// The measured facts for a sentence. What a seller says carries only sentences that say so: `Theo người bán, …`.
-    pub(super) fn told(&self, sentence: &str) -> impl Iterator<Item = &Ground> {
+    pub(super) fn told(&self, sentence: &str) -> impl Iterator<Item = &SupportingText> {
         [&self.told]
             .into_iter()
             .chain(names_a_seller(sentence).then_some(&self.claimed))
     }
 
     /// The measured question; empty where it gives orders.
-    pub(super) fn asked(&self) -> &Ground {
+    pub(super) fn asked(&self) -> &SupportingText {
         &self.asked
     }
 

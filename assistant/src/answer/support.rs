@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::evidence::{Evidence, Ground};
+use super::evidence::{Evidence, SupportingText};
 use super::numbers::quantities;
 use super::words::content_forms;
 use crate::Language;
@@ -48,7 +48,7 @@ pub(super) fn support(text: &str, cited: &[usize], evidence: &Evidence) -> Suppo
         .filter(|place| content.iter().any(|word| evidence.ground(*place).has(word)))
         .collect();
     if !carrying.is_empty() {
-        let mut grounds: Vec<&Ground> = carrying
+        let mut grounds: Vec<&SupportingText> = carrying
             .iter()
             .map(|place| evidence.ground(*place))
             .collect();
@@ -91,7 +91,7 @@ pub(super) fn support(text: &str, cited: &[usize], evidence: &Evidence) -> Suppo
 
 /// Share of the content that `grounds` have. What the question says already is not the sentence's claim; where a sentence
 /// claims nothing else, all of its words count.
-fn share(content: &HashSet<String>, grounds: &[&Ground], evidence: &Evidence) -> f64 {
+fn share(content: &HashSet<String>, grounds: &[&SupportingText], evidence: &Evidence) -> f64 {
     let has = |word: &&String| grounds.iter().any(|ground| ground.has(word));
     let hits = content.iter().filter(has).count();
     if (hits as f64) < OVERALL * content.len() as f64 || (content.len() >= 3 && hits < 2) {

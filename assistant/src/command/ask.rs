@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Result;
 use super::cli::{AskArgs, Common, SearchArgs};
 use crate::Language;
-use crate::assistant::{Ask, Assistant};
+use crate::dialogue::{Ask, Assistant};
 use crate::setup::SetupError;
 use crate::tools::{Inventory, Valued, Valuer};
 use retrieval::index::{FaqIndex, IndexError};

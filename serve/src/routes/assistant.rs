@@ -5,7 +5,7 @@ pub mod feedback;
 pub mod openai;
 pub mod query;
 
-use assistant::assistant::MAX_QUESTION;
+use assistant::dialogue::MAX_QUESTION;
 
 use crate::error::FieldError;
 

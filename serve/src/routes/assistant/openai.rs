@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use assistant::assistant::MAX_QUESTION;
+use assistant::dialogue::MAX_QUESTION;
 use assistant::reply::Done;
 use assistant::{Ask, Event};
 use axum::Json;

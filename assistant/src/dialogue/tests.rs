@@ -70,7 +70,7 @@ fn assistant(corpus: &Corpus, model: Arc<dyn LanguageModel>, budget: Duration) -
         Arc::new(NoModel),
         Arc::clone(&memory),
     );
-    assistant.with_writer(Writer::new(model, memory, budget))
+    assistant.with_writer(AnswerGenerator::new(model, memory, budget))
 }
 
 const BUDGET: Duration = Duration::from_secs(7);

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::favours::Favours;
 use super::now_s;
+use super::query_rewriter::QueryRewriter;
 use crate::answer::{Evidence, Outcome, StreamingGuard, prompt};
 use crate::llm::{Delta, LanguageModel};
 use crate::memory::{AnswerKey, Memory};
@@ -61,26 +61,26 @@ struct Progress {
 }
 
 /// The model, and the answers that it is writing now.
-pub struct Writer {
+pub struct AnswerGenerator {
     pub(super) model: Arc<dyn LanguageModel>,
     pub(super) memory: Arc<Memory>,
     /// Time for all that the model does for one question.
     budget: Duration,
-    pub(super) favours: Favours,
+    pub(super) rewriter: QueryRewriter,
     /// Senders: a receiver kept here would pass for a reader.
     in_flight: Mutex<HashMap<String, watch::Sender<Progress>>>,
     /// Whether the last call came to an end.
     is_up: AtomicBool,
 }
 
-impl Writer {
+impl AnswerGenerator {
     /// A writer that keeps its answers in `memory`. `budget` is the time for all that the model does for one question.
     pub fn new(model: Arc<dyn LanguageModel>, memory: Arc<Memory>, budget: Duration) -> Self {
         Self {
             model,
             memory,
             budget,
-            favours: Favours::default(),
+            rewriter: QueryRewriter::default(),
             in_flight: Mutex::default(),
             is_up: AtomicBool::new(true),
         }
@@ -326,7 +326,7 @@ mod tests {
         let memory = Memory::open(&folder.path().join("memory.redb"), Bounds::default());
         let calls = Arc::new(());
         let model = Arc::new(Endless(Arc::clone(&calls)));
-        let writer = Arc::new(Writer::new(
+        let writer = Arc::new(AnswerGenerator::new(
             model,
             Arc::new(memory.expect("opened")),
             Duration::from_mins(1),
@@ -355,7 +355,7 @@ mod tests {
         let entry = "The fee is 0.5 % and the buyer pays it.";
         let model = Arc::new(Scripted::saying("The fee is 0.5 % [1]."));
         let memory = Memory::in_process(Bounds::default()).expect("a memory");
-        let writer = Arc::new(Writer::new(
+        let writer = Arc::new(AnswerGenerator::new(
             Arc::clone(&model) as Arc<dyn LanguageModel>,
             Arc::new(memory),
             Duration::from_mins(1),

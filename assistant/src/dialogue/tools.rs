@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Assistant, Understood};
 use crate::Language;
+use crate::phrases;
 use crate::reply::{Action, Reply, Suggestion};
-use crate::say;
 use crate::tools::{Compared, compare, specs, valuation};
 use understanding::{Filters, cars};
 
@@ -22,16 +22,20 @@ impl Assistant {
             ("missing".to_owned(), json!(missing)),
         ]);
         if !missing.is_empty() {
-            return reply(asked, say::missing(&asked.slots, &missing, language), data);
+            return reply(
+                asked,
+                phrases::missing(&asked.slots, &missing, language),
+                data,
+            );
         }
         let Some(valued) = self.valuer.value(&asked.slots) else {
-            return reply(asked, say::no_valuer(language), data);
+            return reply(asked, phrases::no_valuer(language), data);
         };
         let effects = match valued.price_vnd {
             Some(price) => valuation::effects(self.valuer.as_ref(), &asked.slots, price),
             None => Vec::new(),
         };
-        let message = say::valued(&asked.slots, &valued, &effects, language);
+        let message = phrases::valued(&asked.slots, &valued, &effects, language);
         data.extend(valued.body);
         let filters = Filters {
             make: asked.slots.make.clone(),
@@ -51,7 +55,7 @@ impl Assistant {
     pub(super) fn listing(&self, asked: &Understood) -> Reply {
         let filters = Filters::read(&asked.question);
         let found = self.inventory.search(&filters, OFFERS);
-        let message = say::found(&filters, &found, self.inventory.len(), asked.language);
+        let message = phrases::found(&filters, &found, self.inventory.len(), asked.language);
         let data = Map::from_iter([
             ("filters".to_owned(), json!(filters)),
             ("listings".to_owned(), json!(found.offers)),
@@ -69,8 +73,10 @@ impl Assistant {
 
     pub(super) fn compare(&self, asked: &Understood) -> Reply {
         let (message, cars) = match compare(&cars(&asked.question), &self.inventory) {
-            Compared::Cars(cars) => (say::compared(&cars, asked.language), json!(cars)),
-            Compared::WrongNumber(named) => (say::compare_what(named, asked.language), json!([])),
+            Compared::Cars(cars) => (phrases::compared(&cars, asked.language), json!(cars)),
+            Compared::WrongNumber(named) => {
+                (phrases::compare_what(named, asked.language), json!([]))
+            }
         };
         reply(asked, message, Map::from_iter([("cars".to_owned(), cars)]))
     }
@@ -83,9 +89,9 @@ impl Assistant {
         let (message, found) = match named {
             Some((make, model)) => {
                 let own = specs(make, model, year, &self.inventory);
-                (say::specs(&own, asked.language), json!([own]))
+                (phrases::specs(&own, asked.language), json!([own]))
             }
-            None => (say::specs_of_what(asked.language), json!([])),
+            None => (phrases::specs_of_what(asked.language), json!([])),
         };
         reply(asked, message, Map::from_iter([("cars".to_owned(), found)]))
     }
@@ -113,7 +119,7 @@ pub(super) fn account(asked: &Understood) -> Reply {
     Reply {
         actions: vec![action(label, "open_account", None)],
         suggestions: vec![suggestion],
-        ..reply(asked, say::account(asked.language), Map::new())
+        ..reply(asked, phrases::account(asked.language), Map::new())
     }
 }
 

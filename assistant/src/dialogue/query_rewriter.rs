@@ -1,6 +1,6 @@
 //! What a model does before an answer is written: it rewrites a question, translates it, or says what it wants.
 //!
-//! Nobody waits long for a favour: where it does not come, or cannot be used, the rules' own word stands. Who asks for the
+//! Nobody waits long for that: where it does not come, or cannot be used, the rules' own word stands. Who asks for the
 //! same one at the same time shares it.
 
 use std::collections::HashMap;
@@ -11,25 +11,25 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 use tokio::time::Instant;
 
+use super::answer_generator::AnswerGenerator;
 use super::faq::normalised;
 use super::now_s;
-use super::writer::Writer;
 use crate::Language;
 use crate::answer::{prompt, question};
 use crate::llm::{LanguageModel, LlmError, Message};
 use crate::memory::AnswerKey;
 use understanding::{Intent, detect};
 
-/// Longest time that a favour is waited for.
+/// Longest time that the model's help is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-type Favour = BoxFuture<'static, Option<String>>;
+type Help = BoxFuture<'static, Option<String>>;
 
-/// Favours that are being done, by what was asked.
+/// Calls that rewrite, translate or sort a question, by what was asked. Equal ones at the same time are one call.
 #[derive(Default)]
-pub(super) struct Favours(Mutex<HashMap<Vec<String>, WeakShared<Favour>>>);
+pub(super) struct QueryRewriter(Mutex<HashMap<Vec<String>, WeakShared<Help>>>);
 
-impl Favours {
+impl QueryRewriter {
     /// The whole reply to `messages`; none where there is none in time.
     async fn ask(
         &self,
@@ -37,21 +37,21 @@ impl Favours {
         messages: Vec<Message>,
         until: Instant,
     ) -> Option<String> {
-        let favour = self.share(model, messages);
+        let help = self.share(model, messages);
         let until = until.min(Instant::now() + PATIENCE);
-        tokio::time::timeout_at(until, favour).await.ok().flatten()
+        tokio::time::timeout_at(until, help).await.ok().flatten()
     }
 
-    fn share(&self, model: &Arc<dyn LanguageModel>, messages: Vec<Message>) -> Shared<Favour> {
+    fn share(&self, model: &Arc<dyn LanguageModel>, messages: Vec<Message>) -> Shared<Help> {
         let asked = messages.iter().map(|own| own.content.clone()).collect();
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Those that nobody waits for any more are no longer done.
-        all.retain(|_, favour| favour.upgrade().is_some());
-        if let Some(favour) = all.get(&asked).and_then(WeakShared::upgrade) {
-            return favour;
+        all.retain(|_, help| help.upgrade().is_some());
+        if let Some(help) = all.get(&asked).and_then(WeakShared::upgrade) {
+            return help;
         }
         let reply = model.complete(messages);
-        let favour = async move {
+        let help = async move {
             match reply.await {
                 Ok(completion) if completion.finish.reason.is_whole() => Some(completion.text),
                 Ok(_) | Err(LlmError::Busy { .. }) => None,
@@ -61,15 +61,15 @@ impl Favours {
                 }
             }
         };
-        let favour = favour.boxed().shared();
-        if let Some(weak) = favour.downgrade() {
+        let help = help.boxed().shared();
+        if let Some(weak) = help.downgrade() {
             all.insert(asked, weak);
         }
-        favour
+        help
     }
 }
 
-impl Writer {
+impl AnswerGenerator {
     /// The question as it reads without the turns before it; none where the model does not help until then.
     pub(super) async fn rewrite(
         &self,
@@ -78,7 +78,7 @@ impl Writer {
         until: Instant,
     ) -> Option<String> {
         let messages = prompt::rewrite(turns, asked);
-        let reply = self.favours.ask(&self.model, messages, until).await?;
+        let reply = self.rewriter.ask(&self.model, messages, until).await?;
         let before = turns.iter();
         let before = before.flat_map(|(question, answer)| [question.as_str(), answer.as_str()]);
         let sources: Vec<&str> = [asked].into_iter().chain(before).collect();
@@ -93,7 +93,7 @@ impl Writer {
         until: Instant,
     ) -> Option<String> {
         let messages = prompt::translate(asked, language);
-        let reply = self.favours.ask(&self.model, messages, until).await?;
+        let reply = self.rewriter.ask(&self.model, messages, until).await?;
         question::accept(&reply, &[asked])
     }
 
@@ -119,7 +119,7 @@ impl Writer {
             return Some(known);
         }
         let messages = prompt::intent(turns, asked);
-        let reply = self.favours.ask(&self.model, messages, until).await?;
+        let reply = self.rewriter.ask(&self.model, messages, until).await?;
         let intent = named(&reply);
         match intent {
             None => tracing::warn!("the model named no intent that there is"),

@@ -8,13 +8,13 @@ use futures_util::stream::{self, BoxStream};
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
+use super::answer_generator::{End, Piece, Written};
 use super::tools::action;
-use super::writer::{End, Piece, Written};
 use super::{Ask, Assistant, Understood, now_s};
 use crate::answer::{Evidence, Passage, template};
 use crate::memory::Unanswered;
 use crate::reply::{Citation, Done, Event, Reply, Suggestion};
-use crate::{Entry, Language, say};
+use crate::{Entry, Language, phrases};
 use retrieval::rank::Ranking;
 use understanding::Intent;
 
@@ -51,9 +51,9 @@ struct Found {
 
 impl Assistant {
     pub(super) async fn faq(&self, mut asked: Understood, ask: Ask) -> BoxStream<'static, Event> {
-        if say::is_greeting(&asked.plain) {
+        if phrases::is_greeting(&asked.plain) {
             let reply = greeting(&asked);
-            return self.told(&ask, &asked, reply);
+            return self.replied(&ask, &asked, reply);
         }
         let found = self.find(&asked).await;
         if !found.ranking.is_answerable {
@@ -61,7 +61,7 @@ impl Assistant {
             self.make_sure(&mut asked).await;
             let reply = self.by_tool(&asked);
             let reply = reply.unwrap_or_else(|| self.refusal(&asked, &found.ranking));
-            return self.told(&ask, &asked, reply);
+            return self.replied(&ask, &asked, reply);
         }
         let entries: Vec<Entry> = self
             .entries(&found.ranking, PASSAGES)
@@ -72,7 +72,7 @@ impl Assistant {
         let events = match &self.writer {
             None => {
                 let reply = from_entry(&asked, &entries, self.related(&found.ranking), None);
-                self.told(&ask, &asked, reply)
+                self.replied(&ask, &asked, reply)
             }
             Some(_) => self.written(asked, ask, found, entries),
         };
@@ -226,16 +226,16 @@ impl Assistant {
     ) -> Vec<Event> {
         let (asked, ask, found, entries, related) = rest;
         let language = asked.language;
-        let (mut told, finish_reason, usage) = match end {
+        let (mut reply, finish_reason, usage) = match end {
             End::Whole(written) => (
                 written_reply(shown, &written, entries, language),
                 written.finish_reason,
                 written.usage,
             ),
             End::Cut(written) => {
-                let mut told = written_reply(shown, &written, entries, language);
-                told.message = format!("{shown} {}", template::truncated(language));
-                (told, "length".to_owned(), written.usage)
+                let mut reply = written_reply(shown, &written, entries, language);
+                reply.message = format!("{shown} {}", template::truncated(language));
+                (reply, "length".to_owned(), written.usage)
             }
             End::NoAnswer if shown.is_empty() => {
                 (self.refusal(asked, &found.ranking), "stop".to_owned(), None)
@@ -253,18 +253,18 @@ impl Assistant {
                 )
             }
         };
-        if told.suggestions.is_empty() {
-            told.suggestions = related.to_vec();
+        if reply.suggestions.is_empty() {
+            reply.suggestions = related.to_vec();
         }
-        told.conversation_id.clone_from(&ask.conversation);
-        self.remember(ask, asked, &told);
-        let rest = told
+        reply.conversation_id.clone_from(&ask.conversation);
+        self.remember(ask, asked, &reply);
+        let rest = reply
             .message
             .strip_prefix(shown)
             .unwrap_or_default()
             .to_owned();
         let done = Event::Done(Box::new(Done {
-            reply: told,
+            reply,
             finish_reason,
             usage,
         }));
@@ -278,13 +278,13 @@ impl Assistant {
 
 fn greeting(asked: &Understood) -> Reply {
     let mut reply = reply(
-        say::greeting(asked.language),
+        phrases::greeting(asked.language),
         &[],
         false,
         asked.language,
         "template",
     );
-    reply.suggestions = say::openers(asked.language);
+    reply.suggestions = phrases::openers(asked.language);
     reply
 }
 

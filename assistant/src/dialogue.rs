@@ -4,12 +4,12 @@
 //! The FAQ's answer is written by a language model where there is one, and is the best entry's own words where there
 //! is none, or it fails.
 
+mod answer_generator;
 mod faq;
-mod favours;
+mod query_rewriter;
 #[cfg(test)]
 mod tests;
 mod tools;
-mod writer;
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -25,7 +25,7 @@ use crate::tools::{Inventory, Valuer};
 use retrieval::index::FaqIndex;
 use understanding::{ChatSpelling, Intent, Slots, detect, intent};
 
-pub use writer::Writer;
+pub use answer_generator::AnswerGenerator;
 
 /// Confidence from which the rules' intent stands without a model's word. Of the messages in `tests/data` for which they
 /// named a tool with less, 32 of 51 wanted something else.
@@ -52,7 +52,7 @@ pub struct Assistant {
     inventory: Arc<Inventory>,
     valuer: Arc<dyn Valuer>,
     memory: Arc<Memory>,
-    writer: Option<Arc<Writer>>,
+    writer: Option<Arc<AnswerGenerator>>,
 }
 
 /// A question as it was understood.
@@ -103,13 +103,13 @@ impl Assistant {
 
     /// Has `writer` write the FAQ's answers.
     #[must_use]
-    pub fn with_writer(mut self, writer: Writer) -> Self {
+    pub fn with_writer(mut self, writer: AnswerGenerator) -> Self {
         self.writer = Some(Arc::new(writer));
         self
     }
 
     /// What writes the FAQ's answers, if anything does.
-    pub fn writer(&self) -> Option<&Writer> {
+    pub fn writer(&self) -> Option<&AnswerGenerator> {
         self.writer.as_deref()
     }
 
@@ -149,7 +149,7 @@ impl Assistant {
             self.make_sure(&mut understood).await;
         }
         match self.by_tool(&understood) {
-            Some(reply) => self.told(&ask, &understood, reply),
+            Some(reply) => self.replied(&ask, &understood, reply),
             None => self.faq(understood, ask).await,
         }
     }
@@ -189,7 +189,7 @@ impl Assistant {
     }
 
     /// A reply that is there at once.
-    fn told(
+    fn replied(
         &self,
         ask: &Ask,
         understood: &Understood,
@@ -208,7 +208,7 @@ impl Assistant {
 
     fn understand(&self, ask: &Ask) -> Understood {
         let before = match &ask.conversation {
-            None if !ask.history.is_empty() => told_before(&ask.history),
+            None if !ask.history.is_empty() => kept_by_caller(&ask.history),
             Some(id) => self
                 .memory
                 .conversation(id, now_s())
@@ -256,7 +256,7 @@ impl Assistant {
 }
 
 /// A conversation that the caller keeps.
-fn told_before(history: &[(String, String)]) -> Conversation {
+fn kept_by_caller(history: &[(String, String)]) -> Conversation {
     let mut conversation = Conversation::default();
     for (question, answer) in history {
         let waits = conversation
