@@ -2,13 +2,56 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
 
 use crate::error::{ApiError, FieldError};
-use crate::routes::predict::request::clipped;
 use crate::state::AppState;
+
+/// Refuses a POST by its head: a body that is not declared as JSON, or that is announced to be larger than the limit.
+///
+/// A page of another site may post a form or a text to any service that its user can reach, and the browser asks nobody.
+/// For `application/json` it asks the service first (a CORS preflight), so nothing else is taken, also not a body without a
+/// type. This is checked for every route at once, before any of the body is read.
+///
+/// # Errors
+/// [`ApiError::UnsupportedMediaType`] and [`ApiError::TooLarge`].
+pub fn check_head(headers: &HeaderMap, state: &AppState) -> Result<(), ApiError> {
+    let kind = headers.get(header::CONTENT_TYPE);
+    if !kind.is_some_and(is_json) {
+        let kind = kind.map(|kind| kind.to_str().unwrap_or("unreadable").to_owned());
+        return Err(ApiError::UnsupportedMediaType(kind));
+    }
+    let limit = state.config.body_limit_bytes;
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > limit as u64) {
+        return Err(ApiError::TooLarge(limit));
+    }
+    Ok(())
+}
+
+/// `application/json` or `application/…+json`, with any parameters.
+fn is_json(kind: &HeaderValue) -> bool {
+    let Ok(kind) = kind.to_str() else {
+        return false;
+    };
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let Some(subtype) = kind
+        .split_at_checked("application/".len())
+        .filter(|(start, _)| start.eq_ignore_ascii_case("application/"))
+        .map(|(_, subtype)| subtype)
+    else {
+        return false;
+    };
+    let suffix = subtype.len().checked_sub("+json".len());
+    subtype.eq_ignore_ascii_case("json")
+        || suffix
+            .and_then(|at| subtype.split_at_checked(at))
+            .is_some_and(|(name, suffix)| !name.is_empty() && suffix.eq_ignore_ascii_case("+json"))
+}
 
 /// A body read as JSON into `T`.
 #[derive(Debug)]
@@ -18,26 +61,32 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let body = read(request, state).await?;
-        serde_json::from_slice(&body).map(Self).map_err(|error| {
-            if error.is_data() {
-                return ApiError::Invalid(vec![FieldError {
-                    pointer: String::new(),
-                    code: "type",
-                    message: error.to_string(),
-                }]);
-            }
-            ApiError::Unreadable(format!("The body is not JSON: {error}."))
-        })
+        parse(&read(request, state).await?).map(Self)
     }
 }
 
-/// The bytes of a body that is declared as JSON.
+/// Reads a JSON body into `T`.
 ///
 /// # Errors
-/// [`ApiError::UnsupportedMediaType`], [`ApiError::TooLarge`], and [`ApiError::Unreadable`] for one that was cut off.
+/// [`ApiError::Unreadable`] if it is not JSON, [`ApiError::Invalid`] if it is not a `T`.
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(|error| {
+        if error.is_data() {
+            return ApiError::Invalid(vec![FieldError {
+                pointer: String::new(),
+                code: "type",
+                message: error.to_string(),
+            }]);
+        }
+        ApiError::Unreadable(format!("The body is not JSON: {error}."))
+    })
+}
+
+/// The bytes of a body.
+///
+/// # Errors
+/// [`ApiError::TooLarge`], and [`ApiError::Unreadable`] for one that was cut off.
 pub async fn read(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
-    accept_json(request.headers())?;
     Bytes::from_request(request, state)
         .await
         .map_err(|rejection| {
@@ -48,41 +97,28 @@ pub async fn read(request: Request, state: &AppState) -> Result<Bytes, ApiError>
         })
 }
 
-/// A body must be declared as JSON, or not declared at all: the service before this one took such calls.
-fn accept_json(headers: &HeaderMap) -> Result<(), ApiError> {
-    let Some(value) = headers.get(header::CONTENT_TYPE) else {
-        return Ok(());
-    };
-    let value = value.to_str().unwrap_or("unreadable");
-    let kind = value.split(';').next().unwrap_or_default().trim();
-    let is_json = kind.eq_ignore_ascii_case("application/json")
-        || (kind.starts_with("application/") && kind.ends_with("+json"));
-    if is_json {
-        return Ok(());
-    }
-    Err(ApiError::UnsupportedMediaType(clipped(value)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn json_by_any_of_its_names_is_taken() {
+    fn json_by_any_of_its_names_is_json_and_nothing_else_is() {
         for (kind, taken) in [
-            (Some("application/json"), true),
-            (Some("APPLICATION/JSON;charset=utf-8"), true),
-            (Some("application/merge-patch+json"), true),
-            (None, true),
-            (Some("text/json"), false),
-            (Some(""), false),
-            (Some("application/jsonx"), false),
+            ("application/json", true),
+            ("APPLICATION/JSON;charset=utf-8", true),
+            ("application/merge-patch+json", true),
+            ("application/Problem+JSON ; a=b", true),
+            ("text/json", false),
+            ("text/plain", false),
+            ("text/plain;application/json", false),
+            ("", false),
+            ("application/+json", false),
+            ("application/jsonx", false),
+            ("application/x-www-form-urlencoded", false),
+            ("multipart/form-data; boundary=x", false),
         ] {
-            let mut headers = HeaderMap::new();
-            if let Some(kind) = kind {
-                headers.insert(header::CONTENT_TYPE, kind.parse().expect("a header"));
-            }
-            assert_eq!(accept_json(&headers).is_ok(), taken, "{kind:?}");
+            let kind = HeaderValue::from_str(kind).expect("a header");
+            assert_eq!(is_json(&kind), taken, "{kind:?}");
         }
     }
 }

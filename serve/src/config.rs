@@ -4,58 +4,25 @@
 //! flags.
 
 mod assistant;
+mod check;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::http::HeaderValue;
-use clap::ValueEnum;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use crate::flags::Flags;
+use crate::flags::{Flags, LogFormat};
 
-pub use assistant::{AssistantConfig, AssistantFlags};
+pub use assistant::AssistantConfig;
+pub use check::ConfigError;
+
+use check::{named, origin, within};
 
 /// The documented defaults.
 pub const DEFAULTS: &str = include_str!("../default.toml");
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum LogFormat {
-    /// One JSON object a line.
-    Json,
-    /// For people.
-    Text,
-}
-
-/// A setting that cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("configuration: {0}")]
-    Unreadable(#[from] std::io::Error),
-    /// The file is not TOML, has an unknown key or a value of another type.
-    #[error("configuration: {}: {source}", path.display())]
-    NotSettings {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, and where.
-        source: toml::de::Error,
-    },
-    /// A value lies outside of what its key allows.
-    #[error("configuration: `{key}` is `{value}`; valid: {valid}")]
-    Invalid {
-        /// The key, as in `default.toml`.
-        key: &'static str,
-        /// What was given.
-        value: String,
-        /// What is allowed.
-        valid: &'static str,
-    },
-}
 
 /// Checked settings.
 #[derive(Debug, Clone)]
@@ -231,50 +198,6 @@ impl Config {
             assistant: AssistantConfig::resolve(file.assistant, flags.assistant)?,
         })
     }
-}
-
-fn within(
-    key: &'static str,
-    value: u64,
-    range: std::ops::RangeInclusive<u64>,
-    valid: &'static str,
-) -> Result<u64, ConfigError> {
-    if range.contains(&value) {
-        return Ok(value);
-    }
-    Err(ConfigError::Invalid {
-        key,
-        value: value.to_string(),
-        valid,
-    })
-}
-
-fn named(key: &'static str, value: String) -> Result<String, ConfigError> {
-    if value.trim().is_empty() {
-        return Err(ConfigError::Invalid {
-            key,
-            value,
-            valid: "a name of at least one character",
-        });
-    }
-    Ok(value.trim().to_owned())
-}
-
-/// An origin is scheme, host and perhaps port: browsers send no path, so that one with a path never matches.
-fn origin(text: &str) -> Result<HeaderValue, ConfigError> {
-    let host = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
-    let is_origin =
-        text == "*" || host.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ']));
-    HeaderValue::from_str(text)
-        .ok()
-        .filter(|_| is_origin)
-        .ok_or_else(|| ConfigError::Invalid {
-            key: "allowed_origins",
-            value: text.to_owned(),
-            valid: "`*`, or origins such as https://example.vn without a path",
-        })
 }
 
 #[cfg(test)]

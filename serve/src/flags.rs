@@ -1,11 +1,24 @@
 //! The command line: each flag, the environment variable that stands for it, and its help.
 
+mod assistant;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
+use serde::Deserialize;
 
-use crate::config::{AssistantFlags, LogFormat};
+pub use assistant::AssistantFlags;
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text,
+}
 
 /// Serves used-car valuations over HTTP.
 ///

@@ -1,28 +1,33 @@
 //! The valuation service: `/predict`, catalogue, health, metrics, docs and a page.
 //!
-//! A request goes through [`telemetry::observe`] (id, deadline, metrics, log, body of errors) to a handler in
-//! [`routes`], which reads it, asks the loaded model in [`state`] and answers. [`error`] alone maps failures to
-//! statuses, [`config`] alone knows the settings.
+//! A request goes through [`observe`] (id, deadline, metrics, log, body of errors) to a handler in [`routes`], which reads
+//! it, asks the parts of [`state`] that it needs, and answers. [`router`] lists every address, [`error`] alone maps failures
+//! to statuses, [`config`] alone knows the settings.
 //!
-//! [`following`] watches the registry and has [`loading`] load what its alias names, off the path of requests. The service
-//! never trains: it loads an artifact from a registry and trusts nothing in it that the `models`
-//! crate has not checked.
+//! [`model`] loads what the registry's alias names, and reloads it when the alias moves, off the path of requests. The
+//! service never trains: it loads an artifact from a registry and trusts nothing in it that the `models` crate has not
+//! checked.
+//!
+//! Modules use the ones below them only, in this order: `problem`, `error`, `flags`, `config`, `request_id`, `metrics`,
+//! `model`, `state`, `body`, `question`, `routes`, `observe`, `router`, `valuer`, `assistant_setup`, `server`.
 
+pub mod assistant_setup;
 pub mod body;
 pub mod config;
 pub mod error;
 pub mod flags;
-pub mod following;
-pub mod limit;
-pub mod loading;
+pub mod logs;
 pub mod metrics;
+pub mod model;
+pub mod observe;
 pub mod openapi;
-pub mod opening;
+pub mod problem;
+pub mod question;
+pub mod request_id;
 pub mod router;
 pub mod routes;
 pub mod shutdown;
 pub mod state;
-pub mod telemetry;
 pub mod valuer;
 
 use axum::Router;

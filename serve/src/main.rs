@@ -10,8 +10,8 @@ use clap::Parser;
 use datasets::terminal::Exit;
 use retrieval::index::FaqIndex;
 use retrieval::store::StoreError;
-use serve::loading::LoadError;
-use serve::opening::OpenError;
+use serve::assistant_setup::AssistantSetupError;
+use serve::model::LoadError;
 use serve::{AppState, Config, Flags};
 use tokio::net::TcpListener;
 
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
 
 fn serve(flags: Flags) -> Result<(), (Exit, anyhow::Error)> {
     let config = Config::resolve(flags).map_err(|error| (Exit::Usage, error.into()))?;
-    serve::telemetry::init(&config);
+    serve::logs::init(&config);
     use_small_pages();
     let state = AppState::new(config);
     load(&state)?;
@@ -50,7 +50,7 @@ fn serve(flags: Flags) -> Result<(), (Exit, anyhow::Error)> {
         .context("the runtime does not start")
         .and_then(|runtime| {
             let ended = runtime.block_on(listen(state, knowledge));
-            // Whoever follows the registry may wait for a store that does not answer: the process does not.
+            // The thread that reloads models may wait for a store that does not answer: the process does not.
             runtime.shutdown_timeout(LAST_WORK);
             ended
         })
@@ -60,7 +60,7 @@ fn serve(flags: Flags) -> Result<(), (Exit, anyhow::Error)> {
 /// Without a model there is nothing to serve: that is an error, unless the caller wants the rest all the same.
 fn load(state: &AppState) -> Result<(), (Exit, anyhow::Error)> {
     let config = &state.config;
-    match state.load_model() {
+    match state.reload().load(&state.pricing.models) {
         Err(error) if config.allow_empty => {
             tracing::warn!(%error, "no model is loaded: valuations are answered 503");
             Ok(())
@@ -87,14 +87,15 @@ fn load(state: &AppState) -> Result<(), (Exit, anyhow::Error)> {
 
 /// Opens the assistant.
 fn open(state: &AppState) -> Result<Arc<FaqIndex>, (Exit, anyhow::Error)> {
-    serve::opening::open(state).map_err(|error| {
+    serve::assistant_setup::open(state).map_err(|error| {
         let exit = match &error {
-            OpenError::Llm(_) | OpenError::Setup(SetupError::Store(StoreError::Setting { .. })) => {
+            AssistantSetupError::Llm(_)
+            | AssistantSetupError::Setup(SetupError::Store(StoreError::Setting { .. })) => {
                 Exit::Usage
             }
-            OpenError::Setup(SetupError::Files(_) | SetupError::Store(_))
-            | OpenError::Listings(_) => Exit::Data,
-            OpenError::Setup(_) => Exit::Dependency,
+            AssistantSetupError::Setup(SetupError::Files(_) | SetupError::Store(_))
+            | AssistantSetupError::Listings(_) => Exit::Data,
+            AssistantSetupError::Setup(_) => Exit::Dependency,
         };
         (
             exit,
@@ -131,9 +132,11 @@ async fn listen(state: AppState, knowledge: Arc<FaqIndex>) -> anyhow::Result<()>
         .with_context(|| format!("cannot listen on {address}"))?;
     let address = listener.local_addr()?;
     // Vectors may take seconds to make; questions are answered by words until then.
-    tokio::spawn(serve::opening::attach(knowledge));
-    tokio::spawn(serve::opening::greet(state.clone()));
-    serve::following::follow(state.clone()).context("the registry cannot be followed")?;
+    tokio::spawn(serve::assistant_setup::attach(knowledge));
+    tokio::spawn(serve::assistant_setup::probe(state.clone()));
+    let models = Arc::clone(&state.pricing.models);
+    let reloading = state.reload().spawn(models, Arc::clone(&state.draining));
+    reloading.context("models cannot be reloaded")?;
     tracing::info!(%address, "listening on http://{address}");
     serve::shutdown::run(listener, serve::app(state.clone()), state, stop).await?;
     tracing::info!("stopped");

@@ -11,45 +11,41 @@ use axum::routing::{get, post};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::limit::limit;
+use crate::observe::observe;
+use crate::openapi::{ApiDoc, with_both_addresses};
+use crate::request_id::X_REQUEST_ID;
 use crate::routes::{assistant, catalogue, docs, health, metrics, page, predict};
 use crate::state::AppState;
-use crate::telemetry::{X_REQUEST_ID, observe};
-
-/// Every route as metrics name it.
-pub const ROUTES: [&str; 26] = [
-    "/",
-    "/app.js",
-    "/assistant/query",
-    "/chat-answer.js",
-    "/chat-stream.js",
-    "/chat.js",
-    "/docs",
-    "/docs/",
-    "/docs/{*rest}",
-    "/health",
-    "/i18n.js",
-    "/livez",
-    "/metrics",
-    "/openapi.json",
-    "/predict",
-    "/range.js",
-    "/readyz",
-    "/style.css",
-    "/v1/assistant/feedback",
-    "/v1/catalogue/makes",
-    "/v1/catalogue/makes/{make}/models",
-    "/v1/catalogue/suggest",
-    "/v1/chat/completions",
-    "/v1/faq/search",
-    "/v1/models",
-    "/v1/predict",
-];
 
 /// The whole service over `state`.
 pub fn router(state: AppState) -> Router {
-    let routes = Router::new()
+    let (routes, document) = listed();
+    layered(routes.merge(docs::router(document)), state)
+}
+
+/// Every address but those of the documentation, and the document that describes them. `routes!` takes a handler's address
+/// and its description from the handler itself; what is routed by hand is not described.
+fn listed() -> (Router<AppState>, Document) {
+    let (routes, document) = OpenApiRouter::with_openapi(ApiDoc::openapi())
+        .routes(routes!(predict::predict))
+        .route("/v1/predict", post(predict::predict))
+        .routes(routes!(assistant::query::query))
+        .routes(routes!(assistant::faq::search))
+        .routes(routes!(assistant::feedback::feedback))
+        .route("/v1/chat/completions", post(assistant::openai::chat))
+        .route("/v1/models", get(assistant::openai::models))
+        .routes(routes!(catalogue::makes))
+        .routes(routes!(catalogue::models))
+        .routes(routes!(catalogue::suggest))
+        .routes(routes!(health::health))
+        .routes(routes!(health::livez))
+        .routes(routes!(health::readyz))
+        .routes(routes!(metrics::metrics))
         .route("/", get(page::html))
         .route("/style.css", get(page::css))
         .route("/app.js", get(page::app))
@@ -58,32 +54,8 @@ pub fn router(state: AppState) -> Router {
         .route("/chat.js", get(page::chat))
         .route("/chat-answer.js", get(page::chat_answer))
         .route("/chat-stream.js", get(page::chat_stream))
-        .route("/predict", post(predict::predict))
-        .route("/v1/predict", post(predict::predict))
-        .route("/v1/catalogue/makes", get(catalogue::makes))
-        .route("/v1/catalogue/makes/{make}/models", get(catalogue::models))
-        .route("/v1/catalogue/suggest", get(catalogue::suggest))
-        .route("/v1/models", get(assistant::openai::models))
-        .route("/health", get(health::health))
-        .route("/livez", get(health::livez))
-        .route("/readyz", get(health::readyz))
-        .route("/metrics", get(metrics::metrics))
-        .merge(docs::router())
-        .merge(questions(&state));
-    layered(routes, state)
-}
-
-/// What answers questions, so many at once.
-fn questions(state: &AppState) -> Router<AppState> {
-    Router::new()
-        .route("/assistant/query", post(assistant::query::query))
-        .route("/v1/faq/search", post(assistant::faq::search))
-        .route(
-            "/v1/assistant/feedback",
-            post(assistant::feedback::feedback),
-        )
-        .route("/v1/chat/completions", post(assistant::openai::chat))
-        .route_layer(from_fn_with_state(state.clone(), limit))
+        .split_for_parts();
+    (routes, with_both_addresses(document))
 }
 
 /// Wraps `routes` in what every request goes through, the outermost first.
@@ -96,7 +68,7 @@ fn layered(routes: Router<AppState>, state: AppState) -> Router {
     routes.layer(layers).with_state(state)
 }
 
-/// CORS for the configured origins; nothing at all where there are none.
+/// CORS for the configured origins; no headers at all if none is configured.
 fn cors(state: &AppState) -> Option<CorsLayer> {
     let origins = &state.config.allowed_origins;
     if origins.is_empty() {
@@ -150,6 +122,12 @@ mod tests {
         panic!("secret of the inside")
     }
 
+    #[test]
+    fn the_document_is_the_reviewed_one() {
+        let (_, document) = listed();
+        insta::assert_json_snapshot!("openapi", document);
+    }
+
     #[tokio::test]
     async fn a_panic_is_a_problem_that_keeps_its_cause_to_itself() {
         let app = layered(Router::new().route("/", get(fails)), state());
@@ -166,13 +144,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_route_has_metrics_of_its_own() {
-        assert!(ROUTES.is_sorted());
+    async fn every_described_route_is_there_and_has_metrics_of_its_own() {
         let state = state();
-        for route in ROUTES {
-            let path = route
-                .replace("{*rest}", "index.html")
-                .replace("{make}", "Kia");
+        let (_, document) = listed();
+        for route in document.paths.paths.keys() {
+            let path = route.replace("{make}", "Kia");
             let request = Request::delete(&path)
                 .body(Body::empty())
                 .expect("a request");
@@ -181,10 +157,35 @@ mod tests {
             assert_eq!(reply.status(), StatusCode::METHOD_NOT_ALLOWED, "{route}");
         }
         let text = state.metrics.encode().expect("encodes");
-        for route in ROUTES {
+        for route in document.paths.paths.keys() {
             let series = format!(r#"_count{{method="OTHER",route="{route}",status="405"}} 1"#);
             assert!(text.contains(&series), "{series} is not in\n{text}");
         }
         assert!(!text.contains("unmatched"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn every_route_that_takes_a_post_takes_json_alone() {
+        let (_, document) = listed();
+        let described = document.paths.paths.iter();
+        let described = described.filter(|(_, item)| item.post.is_some());
+        let by_hand = ["/v1/chat/completions".to_owned()];
+        for path in described.map(|(path, _)| path).chain(&by_hand) {
+            for kind in [
+                None,
+                Some("text/plain"),
+                Some("application/x-www-form-urlencoded"),
+            ] {
+                let mut request = Request::post(path);
+                if let Some(kind) = kind {
+                    request = request.header(header::CONTENT_TYPE, kind);
+                }
+                let request = request.body(Body::from("{}")).expect("a request");
+                let app = router(state());
+                let reply = app.oneshot(request).await.expect("infallible");
+                let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+                assert_eq!(reply.status(), status, "{path} {kind:?}");
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The service's model as the assistant sees it: the very valuation that `/predict` gives.
 
 use std::fmt;
-use std::sync::Weak;
+use std::sync::Arc;
 
 use assistant::Valuer;
 use assistant::tools::Valued;
@@ -10,20 +10,18 @@ use serde_json::{Map, Value, json};
 use understanding::Slots;
 
 use crate::routes::predict;
-use crate::state::{AppState, Shared};
+use crate::state::Pricing;
 
 /// Code of the warning that the model of a car is unknown.
 const CODE_UNKNOWN_MODEL: &str = "unknown_model";
 
 /// Values cars with the model that the service has loaded at that moment.
-///
-/// The state owns the assistant, which owns this: so it holds on to the state weakly.
-pub struct ServiceValuer(Weak<Shared>);
+pub struct ServiceValuer(Arc<Pricing>);
 
 impl ServiceValuer {
-    /// A valuer over `state`.
-    pub fn new(state: &AppState) -> Self {
-        Self(state.downgrade())
+    /// A valuer with the models of `pricing`.
+    pub fn new(pricing: Arc<Pricing>) -> Self {
+        Self(pricing)
     }
 }
 
@@ -35,8 +33,7 @@ impl fmt::Debug for ServiceValuer {
 
 impl Valuer for ServiceValuer {
     fn value(&self, slots: &Slots) -> Option<Valued> {
-        let state = AppState::upgrade(&self.0)?;
-        let body = predict::body_of(&state, &request(slots))?;
+        let body = predict::body_of(&self.0, &request(slots))?;
         Some(valued(body))
     }
 }

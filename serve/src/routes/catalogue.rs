@@ -9,13 +9,12 @@ use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, header};
+use datasets::catalogue::Catalogue;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::predict::request::clipped;
 use super::predict::resolve::unknown_make;
-use crate::error::{ApiError, FieldError, ProblemBody};
-use crate::state::AppState;
+use crate::error::{ApiError, FieldError, ProblemBody, clipped};
 
 /// Most suggestions at once.
 const MAX_SUGGESTIONS: usize = 50;
@@ -59,9 +58,8 @@ pub struct MakeBody {
     tag = "catalogue",
     responses((status = 200, description = "Makes", body = Makes))
 )]
-pub async fn makes(State(state): State<AppState>) -> Cached<Makes> {
-    let mut makes: Vec<_> = state
-        .catalogue
+pub async fn makes(State(catalogue): State<&'static Catalogue>) -> Cached<Makes> {
+    let mut makes: Vec<_> = catalogue
         .makes()
         .iter()
         .map(|make| MakeBody {
@@ -96,13 +94,13 @@ pub struct Models {
     )
 )]
 pub async fn models(
-    State(state): State<AppState>,
+    State(catalogue): State<&'static Catalogue>,
     make: Result<Path<String>, PathRejection>,
 ) -> Result<Cached<Models>, ApiError> {
     let Path(name) =
         make.map_err(|_| ApiError::Unreadable("The make in the address is not UTF-8.".to_owned()))?;
-    let Some(make) = state.catalogue.make(&name) else {
-        let near = unknown_make(&name, state.catalogue).did_you_mean;
+    let Some(make) = catalogue.make(&name) else {
+        let near = unknown_make(&name, catalogue).did_you_mean;
         let hint = match near.first() {
             Some(near) => format!("; did you mean `{near}`?"),
             None => "; see /v1/catalogue/makes.".to_owned(),
@@ -166,7 +164,7 @@ pub struct SuggestionBody {
     )
 )]
 pub async fn suggest(
-    State(state): State<AppState>,
+    State(catalogue): State<&'static Catalogue>,
     params: Result<Query<SuggestParams>, QueryRejection>,
 ) -> Result<Cached<Suggestions>, ApiError> {
     let Query(params) = params.map_err(|rejection| {
@@ -188,8 +186,7 @@ pub async fn suggest(
         let message = format!("`q` has {length} characters; valid: 1–{MAX_QUERY}, not all blank");
         return Err(invalid("q", "out_of_range", message));
     }
-    let suggestions = state
-        .catalogue
+    let suggestions = catalogue
         .suggest(&params.q, limit)
         .into_iter()
         .map(|near| SuggestionBody {

@@ -3,10 +3,9 @@
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use tower_http::set_header::SetResponseHeaderLayer;
-use utoipa::OpenApi;
+use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::openapi::ApiDoc;
 use crate::state::AppState;
 
 /// Swagger UI styles its elements inline; all else comes from this service.
@@ -14,8 +13,8 @@ const CSP: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src
     frame-ancestors 'none'";
 
 /// Routes of the documentation, whose files are part of the program.
-pub fn router() -> Router<AppState> {
-    Router::from(SwaggerUi::new("/docs").url("/openapi.json", ApiDoc::openapi())).layer(
+pub fn router(document: OpenApi) -> Router<AppState> {
+    Router::from(SwaggerUi::new("/docs").url("/openapi.json", document)).layer(
         SetResponseHeaderLayer::overriding(
             header::CONTENT_SECURITY_POLICY,
             HeaderValue::from_static(CSP),

@@ -13,9 +13,10 @@ use retrieval::index::Dense;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::predict::reply::{ModelBody, in_millions};
+use super::predict::reply::in_millions;
+use crate::model::ModelInfo;
+use crate::problem::Verbatim;
 use crate::state::AppState;
-use crate::telemetry::Verbatim;
 
 /// State of the service.
 #[derive(Debug, Serialize, ToSchema)]
@@ -43,7 +44,7 @@ pub struct Health {
     #[schema(example = "0.1.0")]
     version: &'static str,
     /// The loaded model.
-    model: Option<ModelBody>,
+    model: Option<ModelInfo>,
     /// When it began to answer (RFC 3339, UTC).
     #[schema(example = "2025-11-20T08:00:00Z")]
     model_since: Option<String>,
@@ -80,22 +81,23 @@ pub struct RefusedModel {
     responses((status = 200, description = "State of the service", body = Health))
 )]
 pub async fn health(State(state): State<AppState>) -> Json<Health> {
-    let model = state.model();
+    let models = &state.pricing.models;
+    let model = models.model();
     let model = model.as_deref();
     let up = model.is_some();
     Json(Health {
         status: if up { "ok" } else { "degraded" },
         model_loaded: up,
         current_mae: model.and_then(|model| model.mae_vnd).map(in_millions),
-        model_type: model.map(|model| model.body.family),
+        model_type: model.map(|model| model.info.family),
         services: services(&state, up),
         uptime_s: state.started.elapsed().as_secs(),
         timestamp: seconds(Utc::now()),
         version: env!("CARGO_PKG_VERSION"),
-        model: model.map(|model| model.body.clone()),
+        model: model.map(|model| model.info.clone()),
         model_since: model.map(|model| seconds(model.since)),
         model_reference: state.config.model.clone(),
-        model_refused: state.refusal().map(|refusal| RefusedModel {
+        model_refused: models.refusal().map(|refusal| RefusedModel {
             version: refusal.version.clone(),
             code: refusal.code,
             reason: refusal.reason.clone(),
@@ -111,7 +113,7 @@ fn seconds(time: DateTime<Utc>) -> String {
 /// Every dependency, and how it is doing.
 fn services(state: &AppState, model: bool) -> BTreeMap<&'static str, &'static str> {
     let up = |is_up: bool| if is_up { "up" } else { "down" };
-    let assistant = state.assistant();
+    let assistant = state.questions.assistant();
     let knowledge = assistant.map(Assistant::knowledge);
     let embedder = match knowledge.map(|knowledge| knowledge.dense()) {
         Some(Dense::Up) => "up",
@@ -170,7 +172,7 @@ pub struct Readiness {
 )]
 pub async fn readyz(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
     let draining = state.draining.load(Ordering::Relaxed);
-    let loaded = state.model().is_some();
+    let loaded = state.pricing.models.model().is_some();
     let verbose = query.is_some_and(|query| {
         query
             .split('&')

@@ -1,10 +1,12 @@
 //! `GET /metrics`: everything that is counted, for Prometheus.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::state::AppState;
+use crate::metrics::Metrics;
 
 /// All metrics in the OpenMetrics text format.
 #[utoipa::path(
@@ -13,8 +15,8 @@ use crate::state::AppState;
     tag = "operation",
     responses((status = 200, description = "Metrics", body = String, content_type = "application/openmetrics-text"))
 )]
-pub async fn metrics(State(state): State<AppState>) -> Response {
-    match state.metrics.encode() {
+pub async fn metrics(State(metrics): State<Arc<Metrics>>) -> Response {
+    match metrics.encode() {
         Ok(text) => {
             let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
             ([(header::CONTENT_TYPE, kind)], text).into_response()

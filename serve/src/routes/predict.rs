@@ -13,9 +13,9 @@ use models::{Ground, Valuation};
 
 use crate::body;
 use crate::error::{ApiError, ProblemBody};
-use crate::loading::LoadedModel;
-use crate::state::AppState;
-use reply::{ModelBody, PredictReply, PriceBody, Reason, Status, Warning};
+use crate::model::{LoadedModel, ModelInfo};
+use crate::state::{AppState, Pricing};
+use reply::{PredictReply, PriceBody, Reason, Status, Warning};
 use request::PredictRequest;
 use resolve::Car;
 use serde::Deserialize;
@@ -49,19 +49,19 @@ pub async fn predict(
     let body = body::read(request, &state).await?;
     let (request, errors) = request::read(&body)?;
     let query = validate::check(request, errors, validate::today()).map_err(ApiError::Invalid)?;
-    let model = state.model();
+    let model = state.pricing.models.model();
     let model = model.as_deref().ok_or(ApiError::NoModel)?;
-    let reply = priced(query, model, &state);
+    let reply = priced(query, model, &state.pricing);
     Ok(Json(reply).into_response())
 }
 
 /// The body of the reply to `request`, for callers within the service; none where no model is loaded or the request is
 /// not valid.
-pub(crate) fn body_of(state: &AppState, request: &Value) -> Option<Map<String, Value>> {
+pub(crate) fn body_of(pricing: &Pricing, request: &Value) -> Option<Map<String, Value>> {
     let request = PredictRequest::deserialize(request).ok()?;
     let query = validate::check(request, Vec::new(), validate::today()).ok()?;
-    let model = state.model();
-    let reply = priced(query, model.as_deref()?, state);
+    let model = pricing.models.model();
+    let reply = priced(query, model.as_deref()?, pricing);
     match serde_json::to_value(reply) {
         Ok(Value::Object(body)) => Some(body),
         _ => None,
@@ -69,22 +69,28 @@ pub(crate) fn body_of(state: &AppState, request: &Value) -> Option<Map<String, V
 }
 
 /// Values the car of `query`, and counts it.
-fn priced<'a>(query: Query, model: &'a LoadedModel, state: &AppState) -> PredictReply<'a> {
+fn priced<'a>(query: Query, model: &'a LoadedModel, pricing: &Pricing) -> PredictReply<'a> {
     // Scoring takes microseconds, less than handing it to another thread would: it runs where it is.
-    let reply = match resolve::resolve(query, state.catalogue, &model.default_source) {
+    let reply = match resolve::resolve(query, pricing.catalogue, &model.default_source) {
         Ok(car) => {
             let valuation = model.valuer.value(&car.listing);
-            let reply = answer(car, &valuation, model.mae_vnd, &model.body, state.catalogue);
+            let reply = answer(
+                car,
+                &valuation,
+                model.mae_vnd,
+                &model.info,
+                pricing.catalogue,
+            );
             if reply.status == Status::Valued {
-                state
+                pricing
                     .metrics
                     .observe_width(reply::relative_width(&valuation));
             }
             reply
         }
-        Err(reasons) => PredictReply::not_valued(reasons, Vec::new(), &model.body),
+        Err(reasons) => PredictReply::not_valued(reasons, Vec::new(), &model.info),
     };
-    count(&reply, model, state);
+    count(&reply, model, pricing);
     reply
 }
 
@@ -93,7 +99,7 @@ fn answer<'a>(
     car: Car,
     valuation: &Valuation,
     mae_vnd: Option<f64>,
-    model: &'a ModelBody,
+    model: &'a ModelInfo,
     catalogue: &Catalogue,
 ) -> PredictReply<'a> {
     let Car {
@@ -104,7 +110,7 @@ fn answer<'a>(
         warnings.push(Warning {
             code: "unknown_source",
             field: "source",
-            value: request::clipped(&listing.source),
+            value: crate::error::clipped(&listing.source),
             did_you_mean: model.training_rows.keys().cloned().collect(),
         });
     }
@@ -124,7 +130,7 @@ fn answer<'a>(
     PredictReply::not_valued(vec![no_ground], warnings, model)
 }
 
-fn count(reply: &PredictReply<'_>, model: &LoadedModel, state: &AppState) {
+fn count(reply: &PredictReply<'_>, model: &LoadedModel, pricing: &Pricing) {
     match reply.status {
         Status::Valued => model.metrics.valued.inc(),
         Status::NotValued => model.metrics.not_valued.inc(),
@@ -141,7 +147,7 @@ fn count(reply: &PredictReply<'_>, model: &LoadedModel, state: &AppState) {
     );
     let is_unknown = |code: &str| code.starts_with("unknown_") || code == "no_ground";
     for (_, field) in unknown.filter(|(code, _)| is_unknown(code)) {
-        state.metrics.count_unknown(field);
+        pricing.metrics.count_unknown(field);
     }
 }
 
@@ -150,7 +156,8 @@ mod tests {
     use datasets::Listing;
 
     use super::*;
-    use crate::routes::predict::reply::tests::{manifest, valuation};
+    use crate::model::manifest;
+    use crate::routes::predict::reply::tests::valuation;
 
     /// Warnings and reasons, by code and likeliest meaning, of a car of this model and site.
     fn said(model: &str, source: &str, ground: Ground) -> (Status, Vec<(&'static str, String)>) {
@@ -164,7 +171,7 @@ mod tests {
             listing,
             warnings: Vec::new(),
         };
-        let body = ModelBody::of(&manifest());
+        let body = ModelInfo::of(&manifest());
         let catalogue = Catalogue::embedded();
         let reply = answer(car, &valuation(0.1, ground), None, &body, catalogue);
         assert_eq!(reply.price.is_some(), reply.status == Status::Valued);

@@ -129,21 +129,20 @@ async fn health_and_readiness_tell_that_there_is_no_model() {
     assert_eq!(status, StatusCode::OK);
 }
 
+/// Every address that takes a question.
+const QUESTIONS: [&str; 4] = [
+    "/assistant/query",
+    "/v1/faq/search",
+    "/v1/assistant/feedback",
+    "/v1/chat/completions",
+];
+
 #[tokio::test]
 async fn questions_beyond_the_limit_come_back_later_and_valuations_go_on() {
     let state = state(&["--assistant-max-in-flight", "1"]);
-    // A question whose body has not ended keeps its place.
-    let unended = Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
-    let first = tokio::spawn(call(state.clone(), post("/assistant/query", unended)));
-    while state.places.available_permits() > 0 {
-        tokio::task::yield_now().await;
-    }
-    for path in [
-        "/assistant/query",
-        "/v1/faq/search",
-        "/v1/assistant/feedback",
-        "/v1/chat/completions",
-    ] {
+    let places = std::sync::Arc::clone(&state.questions.places);
+    let taken = places.try_acquire_owned().expect("a place");
+    for path in QUESTIONS {
         let busy = StatusCode::TOO_MANY_REQUESTS;
         let body = problem(state.clone(), post(path, "{}"), busy).await;
         assert_eq!(body["type"], "urn:giaxe:problem:busy", "{path}");
@@ -160,9 +159,7 @@ async fn questions_beyond_the_limit_come_back_later_and_valuations_go_on() {
         let (found, _, _) = call(state.clone(), request).await;
         assert_eq!(found, status);
     }
-    // Who gives up leaves its place to the next.
-    first.abort();
-    let _gone = first.await;
+    drop(taken);
     let request = post("/assistant/query", r#"{"query": "x"}"#);
     let (status, _, _) = call(state, request).await;
     assert_eq!(
@@ -173,8 +170,34 @@ async fn questions_beyond_the_limit_come_back_later_and_valuations_go_on() {
 }
 
 #[tokio::test]
-async fn metrics_count_by_route() {
-    let state = state(&[]);
+async fn questions_whose_body_has_not_ended_take_no_place() {
+    let state = state(&["--assistant-max-in-flight", "1"]);
+    let slow: Vec<_> = QUESTIONS
+        .iter()
+        .map(|path| {
+            let unended = Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
+            tokio::spawn(call(state.clone(), post(path, unended)))
+        })
+        .collect();
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    let request = post("/assistant/query", r#"{"query": "x"}"#);
+    let (status, _, _) = call(state, request).await;
+    assert_eq!(
+        status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "there is no assistant here"
+    );
+    slow.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+#[tokio::test]
+async fn metrics_count_by_route_and_status() {
+    let state = state(&["--assistant-max-in-flight", "1"]);
+    let places = std::sync::Arc::clone(&state.questions.places);
+    let _taken = places.try_acquire_owned().expect("a place");
+    call(state.clone(), post("/v1/faq/search", "{}")).await;
     call(state.clone(), get("/v1/catalogue/makes/Toyota/models")).await;
     call(state.clone(), get("/nowhere/at/all")).await;
     call(state.clone(), get("/predict")).await;
@@ -187,6 +210,7 @@ async fn metrics_count_by_route() {
         r#"http_server_request_duration_seconds_count{method="GET",route="/v1/catalogue/makes/{make}/models",status="200"} 1"#,
         r#"http_server_request_duration_seconds_count{method="GET",route="unmatched",status="404"} 1"#,
         r#"http_server_request_duration_seconds_count{method="GET",route="/predict",status="405"} 1"#,
+        r#"http_server_request_duration_seconds_count{method="POST",route="/v1/faq/search",status="429"} 1"#,
         "http_server_active_requests 1",
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");

@@ -145,7 +145,7 @@ async fn a_body_over_the_limit_is_refused() {
 }
 
 #[tokio::test]
-async fn only_json_is_taken_but_its_name_may_be_left_out() {
+async fn only_what_is_declared_as_json_is_taken() {
     for (kind, status) in [
         (Some("text/plain"), StatusCode::UNSUPPORTED_MEDIA_TYPE),
         (
@@ -166,7 +166,7 @@ async fn only_json_is_taken_but_its_name_may_be_left_out() {
             Some("application/vnd.car+json"),
             StatusCode::SERVICE_UNAVAILABLE,
         ),
-        (None, StatusCode::SERVICE_UNAVAILABLE),
+        (None, StatusCode::UNSUPPORTED_MEDIA_TYPE),
     ] {
         let mut request = Request::post("/predict");
         if let Some(kind) = kind {

@@ -1,15 +1,17 @@
 //! `POST /v1/faq/search`: the entries nearest to a question.
 
+use std::sync::Arc;
+
 use assistant::Language;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::check_question;
-use crate::body::JsonBody;
+use super::check::check_question;
 use crate::error::{ApiError, FieldError, ProblemBody};
-use crate::state::AppState;
+use crate::question::Question;
+use crate::state::Questions;
 
 /// Entries where a caller says no number, and the most at once.
 const USUAL: u32 = 5;
@@ -78,8 +80,11 @@ pub struct SearchResult {
     )
 )]
 pub async fn search(
-    State(state): State<AppState>,
-    JsonBody(request): JsonBody<SearchRequest>,
+    State(questions): State<Arc<Questions>>,
+    Question {
+        body: request,
+        place: _place,
+    }: Question<SearchRequest>,
 ) -> Result<Json<SearchReply>, ApiError> {
     let mut errors = Vec::from_iter(check_question(&request.query));
     if !(1..=MOST).contains(&request.k) {
@@ -89,7 +94,7 @@ pub async fn search(
     if !errors.is_empty() {
         return Err(ApiError::Invalid(errors));
     }
-    let assistant = state.assistant().ok_or(ApiError::NoAssistant)?;
+    let assistant = questions.assistant().ok_or(ApiError::NoAssistant)?;
     let (ranking, language) = assistant.find_entries(&request.query).await;
     let entries = assistant.knowledge().retriever().corpus().entries();
     let results = ranking

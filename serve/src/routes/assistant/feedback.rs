@@ -1,5 +1,6 @@
 //! `POST /v1/assistant/feedback`: whether an answer helped.
 
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use assistant::memory::{Feedback, Verdict};
@@ -8,9 +9,9 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::body::JsonBody;
 use crate::error::{ApiError, FieldError, ProblemBody};
-use crate::state::AppState;
+use crate::question::Question;
+use crate::state::Questions;
 
 /// Longest text of a field, in characters.
 const MAX_TEXT: usize = 2_000;
@@ -52,8 +53,11 @@ pub struct FeedbackRequest {
     )
 )]
 pub async fn feedback(
-    State(state): State<AppState>,
-    JsonBody(request): JsonBody<FeedbackRequest>,
+    State(questions): State<Arc<Questions>>,
+    Question {
+        body: request,
+        place: _place,
+    }: Question<FeedbackRequest>,
 ) -> Result<StatusCode, ApiError> {
     let mut errors = Vec::new();
     let comment = request.comment.clone().unwrap_or_default();
@@ -76,7 +80,7 @@ pub async fn feedback(
     if !errors.is_empty() {
         return Err(ApiError::Invalid(errors));
     }
-    let assistant = state.assistant().ok_or(ApiError::NoAssistant)?;
+    let assistant = questions.assistant().ok_or(ApiError::NoAssistant)?;
     let feedback = Feedback {
         conversation: request.conversation_id,
         question: request.query,

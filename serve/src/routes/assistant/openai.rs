@@ -1,6 +1,7 @@
 //! `POST /v1/chat/completions` and `GET /v1/models`: the assistant in OpenAI's shape, so that any chat client connects.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use assistant::dialogue::MAX_QUESTION;
@@ -16,10 +17,10 @@ use futures_util::stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::body::JsonBody;
 use crate::error::ApiError;
-use crate::state::AppState;
-use crate::telemetry::Verbatim;
+use crate::problem::Verbatim;
+use crate::question::Question;
+use crate::state::Questions;
 
 /// What the one model is called.
 const MODEL: &str = "giaxe-assistant";
@@ -86,14 +87,17 @@ pub async fn models() -> Json<Value> {
 
 /// Answers the last message of the user, the ones before it being the conversation.
 pub async fn chat(
-    State(state): State<AppState>,
-    JsonBody(request): JsonBody<ChatRequest>,
+    State(questions): State<Arc<Questions>>,
+    Question {
+        body: request,
+        place,
+    }: Question<ChatRequest>,
 ) -> Result<Response, ApiError> {
     let ask = match ask(&request.messages) {
         Ok(ask) => ask,
         Err(message) => return Ok(refused(&message)),
     };
-    let assistant = state.assistant().ok_or(ApiError::NoAssistant)?;
+    let assistant = questions.assistant().ok_or(ApiError::NoAssistant)?;
     let head = Head::new();
     if !request.stream {
         let mut events = assistant.stream(ask).await;
@@ -126,7 +130,7 @@ pub async fn chat(
         .map(|chunk| chunk.to_string())
         .chain(stream::iter(["[DONE]".to_owned()]))
         .map(|data| Ok::<_, Infallible>(axum::response::sse::Event::default().data(data)));
-    Ok(Sse::new(lines)
+    Ok(Sse::new(place.kept_by(lines))
         .keep_alive(KeepAlive::default())
         .into_response())
 }

@@ -1,6 +1,7 @@
 //! `POST /assistant/query`: a question in, a reply out, whole or as it comes.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use assistant::{Ask, Event};
 use axum::Json;
@@ -13,10 +14,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::check_question;
-use crate::body::JsonBody;
+use super::check::check_question;
 use crate::error::{ApiError, FieldError, ProblemBody};
-use crate::state::AppState;
+use crate::question::Question;
+use crate::state::Questions;
 
 /// Longest id of a conversation or a device, in characters.
 const MAX_ID: usize = 200;
@@ -77,12 +78,15 @@ pub struct QueryReply {
     )
 )]
 pub async fn query(
-    State(state): State<AppState>,
+    State(questions): State<Arc<Questions>>,
     headers: HeaderMap,
-    JsonBody(request): JsonBody<QueryRequest>,
+    Question {
+        body: request,
+        place,
+    }: Question<QueryRequest>,
 ) -> Result<Response, ApiError> {
     let ask = check(request)?;
-    let assistant = state.assistant().ok_or(ApiError::NoAssistant)?;
+    let assistant = questions.assistant().ok_or(ApiError::NoAssistant)?;
     if !wants_events(&headers) {
         return Ok(Json(assistant.reply(ask).await).into_response());
     }
@@ -90,7 +94,7 @@ pub async fn query(
         .stream(ask)
         .await
         .map(|event| Ok::<_, Infallible>(wire(event)));
-    let mut reply = Sse::new(events)
+    let mut reply = Sse::new(place.kept_by(events))
         .keep_alive(KeepAlive::default())
         .into_response();
     // Proxies that gather a reply before they pass it on would undo the streaming.

@@ -1,10 +1,10 @@
 //! The reply of `/predict`: what a valuation says, in the units and words of the contract.
 
-use std::collections::BTreeMap;
-
-use models::{Ground, Interval, Manifest, Valuation};
+use models::{Ground, Interval, Valuation};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::model::ModelInfo;
 
 /// Đồng in a million.
 const MILLION: f64 = 1e6;
@@ -35,8 +35,8 @@ pub struct PredictReply<'a> {
     /// What the caller should know about the values it sent.
     pub warnings: Vec<Warning>,
     /// The model that answered.
-    #[schema(value_type = ModelBody)]
-    pub model: &'a ModelBody,
+    #[schema(value_type = ModelInfo)]
+    pub model: &'a ModelInfo,
 }
 
 /// Whether a car got a price.
@@ -134,50 +134,9 @@ pub struct Reason {
     pub did_you_mean: Vec<String>,
 }
 
-/// What a reply says about the model that gave it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ModelBody {
-    /// Name.
-    #[schema(example = "price")]
-    pub name: String,
-    /// Version, a prefix of the hash.
-    #[schema(example = "3f1c0a9be245")]
-    pub version: String,
-    /// Family.
-    #[schema(example = "gradient_boosting")]
-    pub family: &'static str,
-    /// Hash of its content.
-    pub sha256: String,
-    /// When it was trained (RFC 3339, UTC).
-    #[schema(example = "2025-11-20T08:00:00Z")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub trained_at: Option<String>,
-    /// Day of the newest listing that it was trained on.
-    #[schema(example = "2025-11-01")]
-    pub data_until: String,
-    /// Rows that it was trained on by site; the site `synthetic` holds generated cars.
-    #[schema(example = json!({"bonbanh": 30000, "chotot": 12000}))]
-    pub training_rows: BTreeMap<String, u64>,
-}
-
-impl ModelBody {
-    /// What `manifest` says.
-    pub fn of(manifest: &Manifest) -> Self {
-        Self {
-            name: manifest.name.clone(),
-            version: manifest.version.clone(),
-            family: manifest.family.as_str(),
-            sha256: manifest.sha256.clone(),
-            trained_at: manifest.trained_at.clone(),
-            data_until: manifest.data_until.clone(),
-            training_rows: manifest.rows_by_source.clone(),
-        }
-    }
-}
-
 impl<'a> PredictReply<'a> {
     /// A car with a price.
-    pub fn valued(price: PriceBody, warnings: Vec<Warning>, model: &'a ModelBody) -> Self {
+    pub fn valued(price: PriceBody, warnings: Vec<Warning>, model: &'a ModelInfo) -> Self {
         Self {
             id: id(),
             status: Status::Valued,
@@ -191,7 +150,7 @@ impl<'a> PredictReply<'a> {
     }
 
     /// A car without one.
-    pub fn not_valued(reasons: Vec<Reason>, warnings: Vec<Warning>, model: &'a ModelBody) -> Self {
+    pub fn not_valued(reasons: Vec<Reason>, warnings: Vec<Warning>, model: &'a ModelInfo) -> Self {
         Self {
             id: id(),
             status: Status::NotValued,
@@ -284,29 +243,9 @@ fn confidence(relative_width: f64) -> &'static str {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use datasets::vocabulary::Currency;
-    use models::{Family, LEVELS};
+    use models::LEVELS;
 
-    pub(crate) fn manifest() -> Manifest {
-        Manifest {
-            format_version: 1,
-            schema_version: 1,
-            name: "price".to_owned(),
-            version: "0123456789ab".to_owned(),
-            family: Family::GradientBoosting,
-            features: vec!["year".to_owned()],
-            currency: Currency::Vnd,
-            seed: 1,
-            git_revision: None,
-            trained_at: Some("2025-11-20T08:00:00Z".to_owned()),
-            data_sha256: "00".repeat(32),
-            data_until: "2025-11-01".to_owned(),
-            rows_by_source: [("bonbanh".to_owned(), 100)].into(),
-            metrics: [("mae".to_owned(), 78_400_000.0)].into(),
-            parts: [].into(),
-            sha256: "ab".repeat(32),
-        }
-    }
+    use crate::model::manifest;
 
     /// A car of 462.4 million whose ranges reach 0.5, 1 and 1.5 times `half` of it to both sides.
     pub(crate) fn valuation(half: f64, ground: Ground) -> Valuation {
@@ -361,7 +300,7 @@ pub(crate) mod tests {
     #[test]
     fn a_car_without_ground_has_no_amount_at_all() {
         assert_eq!(PriceBody::of(&valuation(0.1, Ground::Unknown), None), None);
-        let model = ModelBody::of(&manifest());
+        let model = ModelInfo::of(&manifest());
         let reason = Reason {
             code: "unknown_make",
             field: "brand",
@@ -379,7 +318,7 @@ pub(crate) mod tests {
 
     #[test]
     fn amounts_stand_beside_the_other_fields() {
-        let model = ModelBody::of(&manifest());
+        let model = ModelInfo::of(&manifest());
         let price = PriceBody::of(&valuation(0.07, Ground::KnownModel), Some(78e6));
         let reply = PredictReply {
             id: "prd_x".to_owned(),

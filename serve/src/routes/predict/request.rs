@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::error::{ApiError, FieldError};
+use crate::error::{ApiError, FieldError, clipped};
 
 /// A car to value. Fields that are absent or null are unknown.
 ///
@@ -196,14 +196,6 @@ fn shown(value: &Value) -> String {
         Value::Object(_) => "an object".to_owned(),
         Value::String(text) => format!("the text {:?}", clipped(text)),
         Value::Bool(_) | Value::Number(_) => value.to_string(),
-    }
-}
-
-/// The first 60 characters of a caller's text.
-pub fn clipped(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }
 

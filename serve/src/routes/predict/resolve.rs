@@ -5,8 +5,9 @@ use datasets::Listing;
 use datasets::catalogue::{Catalogue, Found, Make, Shape};
 
 use super::reply::{Reason, Warning};
-use super::request::clipped;
+
 use super::validate::Query;
+use crate::error::clipped;
 
 /// Longest odometer reading that is believed: beyond it no car has been offered.
 const MAX_MILEAGE_KM: i64 = 1_000_000;

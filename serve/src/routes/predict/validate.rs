@@ -4,8 +4,8 @@ use chrono::{Days, FixedOffset, NaiveDate, Utc};
 use datasets::text;
 use datasets::vocabulary::{Body, Condition, Drivetrain, Fuel, Origin, Transmission};
 
-use super::request::{PredictRequest, clipped};
-use crate::error::FieldError;
+use super::request::PredictRequest;
+use crate::error::{FieldError, clipped};
 
 /// Model years that the contract takes.
 const YEARS: std::ops::RangeInclusive<i64> = 1990..=2030;

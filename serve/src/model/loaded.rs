@@ -8,9 +8,8 @@ use datasets::catalogue::Catalogue;
 use datasets::vocabulary::Currency;
 use models::{Manifest, Registry, Valuation, Valuer};
 
-use crate::config::Config;
-use crate::metrics::{Metrics, ModelMetrics};
-use crate::routes::predict::reply::ModelBody;
+use super::ModelInfo;
+use crate::metrics::{ModelMetrics, PredictionCounters};
 
 /// Model years of the cars that a model is tried on; their odometers follow.
 const TRIED_YEARS: [i32; 3] = [2008, 2016, 2022];
@@ -75,35 +74,37 @@ pub struct LoadedModel {
     /// Scores cars.
     pub valuer: Valuer,
     /// Its counters.
-    pub metrics: ModelMetrics,
+    pub metrics: PredictionCounters,
     /// What replies say about it.
-    pub body: ModelBody,
-    /// Mean absolute error on the hold-out in VND, where the manifest has it.
+    pub info: ModelInfo,
+    /// Mean absolute error on the hold-out in VND, if the manifest has it.
     pub mae_vnd: Option<f64>,
-    /// Site whose price level is meant where a request names none.
+    /// Site whose price level is meant if a request names none.
     pub default_source: String,
     /// When it was loaded.
     pub since: DateTime<Utc>,
 }
 
 impl LoadedModel {
-    /// Loads a version and tries it on a few cars of every make: what no ordinary car can be valued with shall not answer,
-    /// and what has been used once is in the processor's and the kernel's caches.
+    /// Loads a version and tries it on a few cars of every make. A model that cannot value ordinary cars is refused, and
+    /// one that has been used once is in the caches of the processor and the kernel. Prices are those of the site
+    /// `default_source` if a request names none.
     ///
     /// # Errors
     /// [`LoadError`], naming the version.
     pub fn load(
         registry: &Registry,
         version: &str,
-        config: &Config,
-        metrics: &Metrics,
+        default_source: &str,
+        metrics: &ModelMetrics,
     ) -> Result<Self, LoadError> {
         let attempt = || {
-            let model = Self::new(Valuer::load_from(registry, version)?, config, metrics)?;
+            let valuer = Valuer::load_from(registry, version)?;
+            let model = Self::new(valuer, default_source, metrics)?;
             model.try_out()?;
             Ok(model)
         };
-        // A forged artifact must not end what follows the registry.
+        // A forged artifact must not end the thread that reloads models.
         catch_unwind(AssertUnwindSafe(attempt)).unwrap_or_else(|_| {
             Err(LoadError::Panicked {
                 version: version.to_owned(),
@@ -111,7 +112,11 @@ impl LoadedModel {
         })
     }
 
-    fn new(valuer: Valuer, config: &Config, metrics: &Metrics) -> Result<Self, LoadError> {
+    fn new(
+        valuer: Valuer,
+        default_source: &str,
+        metrics: &ModelMetrics,
+    ) -> Result<Self, LoadError> {
         let manifest = valuer.manifest();
         if manifest.currency != Currency::Vnd {
             return Err(LoadError::Currency {
@@ -119,10 +124,10 @@ impl LoadedModel {
                 found: manifest.currency,
             });
         }
-        let default_source = usual_source(manifest, &config.default_source);
+        let default_source = usual_source(manifest, default_source);
         Ok(Self {
-            metrics: metrics.of_model(manifest),
-            body: ModelBody::of(manifest),
+            metrics: metrics.predictions(&manifest.version),
+            info: ModelInfo::of(manifest),
             mae_vnd: manifest.metrics.get("mae").copied(),
             default_source,
             since: Utc::now(),
@@ -156,7 +161,7 @@ impl LoadedModel {
         }
         let name = |text: &Option<String>| text.clone().unwrap_or_default();
         Err(LoadError::NoAmount {
-            version: self.body.version.clone(),
+            version: self.info.version.clone(),
             car: format!(
                 "{} {} {}",
                 name(&car.make),
@@ -170,8 +175,8 @@ impl LoadedModel {
     }
 }
 
-/// The configured site where the model has seen it, else the site of most of its rows: a price level that the
-/// model never saw would be a guess.
+/// The configured site if the model has seen it, else the site of most of its rows: a price level that the model never
+/// saw would be a guess.
 fn usual_source(manifest: &Manifest, configured: &str) -> String {
     let rows = &manifest.rows_by_source;
     if rows.contains_key(configured) {
@@ -193,7 +198,7 @@ fn usual_source(manifest: &Manifest, configured: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::routes::predict::reply::tests::manifest;
+    use crate::model::manifest;
 
     #[test]
     fn a_site_that_the_model_never_saw_is_not_the_default() {

@@ -1,4 +1,4 @@
-//! Opens the assistant's parts and hands it to the state.
+//! Assistant setup: opens the assistant's parts, then looks after its vectors and its language model.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,9 +14,9 @@ use retrieval::index::{FaqIndex, IndexError};
 use crate::state::AppState;
 use crate::valuer::ServiceValuer;
 
-/// Why the assistant cannot be opened.
+/// Why the assistant cannot be set up.
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
+pub enum AssistantSetupError {
     /// Corpus, embedder, vectors or memory.
     #[error(transparent)]
     Setup(#[from] SetupError),
@@ -28,7 +28,7 @@ pub enum OpenError {
     Listings(#[from] datasets::Error),
 }
 
-impl From<MemoryError> for OpenError {
+impl From<MemoryError> for AssistantSetupError {
     fn from(error: MemoryError) -> Self {
         Self::Setup(error.into())
     }
@@ -38,12 +38,12 @@ impl From<MemoryError> for OpenError {
 /// [`attach`] has them.
 ///
 /// # Errors
-/// [`OpenError`], from any of its parts.
-pub fn open(state: &AppState) -> Result<Arc<FaqIndex>, OpenError> {
+/// [`AssistantSetupError`], from any of its parts.
+pub fn open(state: &AppState) -> Result<Arc<FaqIndex>, AssistantSetupError> {
     let config = &state.config.assistant;
     if let Some(folder) = &config.settings.folder {
         fs_err::create_dir_all(folder)
-            .map_err(|error| OpenError::Setup(assistant::Error::Io(error).into()))?;
+            .map_err(|error| AssistantSetupError::Setup(assistant::Error::Io(error).into()))?;
     }
     let knowledge = Arc::new(config.settings.knowledge()?);
     let memory = Arc::new(config.settings.memory()?);
@@ -56,7 +56,7 @@ pub fn open(state: &AppState) -> Result<Arc<FaqIndex>, OpenError> {
     let mut assistant = Assistant::new(
         Arc::clone(&knowledge),
         Arc::new(Inventory::new(listings)),
-        Arc::new(ServiceValuer::new(state)),
+        Arc::new(ServiceValuer::new(Arc::clone(&state.pricing))),
         Arc::clone(&memory),
     );
     if let Some(llm) = &config.llm {
@@ -68,22 +68,22 @@ pub fn open(state: &AppState) -> Result<Arc<FaqIndex>, OpenError> {
         llm = config.llm.as_ref().map(|llm| llm.model.as_str()),
         "assistant opened",
     );
-    state.set_assistant(assistant);
+    state.questions.set_assistant(assistant);
     Ok(knowledge)
 }
 
-/// Finds out whether the model that writes answers is there.
-pub async fn greet(state: AppState) {
-    if let Some(writer) = state.assistant().and_then(Assistant::writer) {
+/// Finds out whether the language model is there.
+pub async fn probe(state: AppState) {
+    if let Some(writer) = state.questions.assistant().and_then(Assistant::writer) {
         writer.greet().await;
     }
 }
 
-/// How often the server of the vectors is looked after.
-const TENDING: Duration = Duration::from_secs(2);
+/// How often the vector server is checked.
+const MONITOR_INTERVAL: Duration = Duration::from_secs(2);
 
-/// Lets the vectors in: those that are there where they fit, else made now. Then, where a server holds them too, looks
-/// after it for as long as this is polled.
+/// Attaches the vectors: those on disk if they fit, else new ones. Then, if a server holds them too, monitors it for as
+/// long as this is polled.
 pub async fn attach(knowledge: Arc<FaqIndex>) {
     let attached = match knowledge.attach().await {
         Err(error) if error.is_absence() => {
@@ -114,5 +114,5 @@ pub async fn attach(knowledge: Arc<FaqIndex>) {
     if let Err(error) = knowledge.share(false).await {
         tracing::warn!(%error, "the server of the vectors is not used yet");
     }
-    knowledge.tend(TENDING).await;
+    knowledge.tend(MONITOR_INTERVAL).await;
 }
