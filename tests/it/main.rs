@@ -12,6 +12,8 @@ mod browser;
 mod crash;
 /// What the two modules on a registry that changes share.
 mod following;
+/// The shape inside each crate: cycles and layers of its modules.
+mod layers;
 /// A registry in an object store: an S3-compatible server of another make.
 mod object_store;
 /// `trainer predict`: one car by flags, and a file of cars.
