@@ -377,6 +377,7 @@ mod tests {
                 low_vnd: 367_000_000,
                 high_vnd: 426_000_000,
             }],
+            varied: Vec::new(),
             model_unknown: false,
             body: serde_json::Map::new(),
         };

@@ -16,6 +16,7 @@ pub mod store;
 pub mod synthetic;
 pub mod terminal;
 pub mod text;
+pub mod vietnam;
 pub mod vocabulary;
 
 pub use catalogue::Catalogue;

@@ -1,6 +1,7 @@
 //! One car offered for sale: the row type that every crate shares.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::vocabulary::{
     Body, Condition, Currency, Drivetrain, Fuel, Origin, SellerKind, Transmission,
 };
+
+/// Model years of cars that are priced.
+pub const MODEL_YEARS: RangeInclusive<i32> = 1990..=2030;
 
 /// An asking price in a named currency; in whole units of it (VND, never million VND).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

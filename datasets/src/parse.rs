@@ -12,7 +12,7 @@ pub mod number;
 mod price;
 
 pub use count::{seats, year};
-pub use date::{SITE_OFFSET, date, date_seen};
+pub use date::{date, date_seen};
 pub use engine::{ENGINE_LITRES, engine_litres, engine_of_number};
 pub use mileage::{KM_PER_MILE, mileage_km};
 pub use price::{PRICE_VND_MAX, amount, price_vnd};

@@ -23,6 +23,14 @@ pub fn clean(text: &str) -> String {
     out
 }
 
+/// The first 60 characters: as much of a caller's text as fits a message.
+pub fn clipped(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// Lower case without diacritics or typographic variants: `Số tự động`, `so tu dong` and `𝐬𝐨 𝐭𝐮 𝐝𝐨𝐧𝐠` fold alike.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Ground, LEVELS};
+use crate::valuation::{Ground, LEVELS};
 
 /// Fewest scores that a cell needs for quantiles of its own.
 const MIN_SCORES: usize = 60;

@@ -7,14 +7,17 @@ pub mod families;
 pub mod features;
 pub mod manifest;
 pub mod predictor;
+pub mod quote;
 pub mod registry;
 pub mod scorer;
 #[cfg(feature = "train")]
 pub mod training;
 pub mod trees;
+pub mod valuation;
 pub mod valuer;
 
 pub use error::{Error, Result};
 pub use manifest::{Family, Manifest};
 pub use registry::Registry;
-pub use valuer::{Ground, Interval, LEVELS, Valuation, Valuer};
+pub use valuation::{Ground, Interval, LEVELS, Valuation};
+pub use valuer::Valuer;

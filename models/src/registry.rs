@@ -24,8 +24,11 @@ mod aliases;
 mod bucket;
 mod directory;
 mod history;
+mod inventory;
+mod names;
 #[cfg(feature = "object-store")]
 mod objects;
+mod place;
 mod store;
 mod sweep;
 #[cfg(feature = "object-store")]
@@ -46,28 +49,11 @@ use crate::{
 
 use aliases::Aliases;
 pub use history::{Action, Change, History};
+pub use inventory::Inventory;
+use names::is_plain;
+pub use names::{CHALLENGER, CHAMPION, PREVIOUS, Reason};
 use store::{Decide, PLACES, Store};
 pub use sweep::{Kept, Removed, Swept};
-
-/// The alias that `serve` follows.
-pub const CHAMPION: &str = "champion";
-
-/// The alias of the model that may become champion.
-pub const CHALLENGER: &str = "challenger";
-
-/// The alias of the champion before this one: what a rollback brings back.
-pub const PREVIOUS: &str = "previous";
-
-/// Who changes aliases, when and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
-    /// Who does it.
-    pub by: String,
-    /// Why, in their words; may be empty.
-    pub why: String,
-    /// When.
-    pub at: DateTime<Utc>,
-}
 
 /// A registry of artifacts.
 #[derive(Debug, Clone)]
@@ -77,41 +63,13 @@ pub struct Registry {
     store: Option<Arc<dyn Store>>,
 }
 
-/// What [`Registry::list`] found.
-#[derive(Debug, Default)]
-pub struct Inventory {
-    /// Whole artifacts, oldest first.
-    pub manifests: Vec<Manifest>,
-    /// Bytes of their files by version.
-    pub bytes: BTreeMap<String, u64>,
-    /// Directories that hold no whole artifact, and why.
-    pub refused: Vec<Error>,
-}
-
-impl Inventory {
-    fn sort(&mut self) {
-        self.manifests
-            .sort_by(|a, b| (&a.trained_at, &a.version).cmp(&(&b.trained_at, &b.version)));
-    }
-
-    /// The whole artifacts as a cleaning sees them.
-    fn found(&self) -> Vec<Removed> {
-        let found = self.manifests.iter().map(|manifest| Removed {
-            version: manifest.version.clone(),
-            bytes: self.bytes.get(&manifest.version).copied().unwrap_or(0),
-            damage: None,
-        });
-        found.collect()
-    }
-}
-
 impl Registry {
     /// The registry in the directory or at the URL `root`. It need not exist yet, and nothing is looked at: what cannot be
     /// opened says so when it is used.
     pub fn open(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
-            store: store::at(root),
+            store: place::at(root),
         }
     }
 
@@ -344,14 +302,6 @@ fn check_name(kind: &'static str, name: &str) -> Result<()> {
         name,
         "1 to 64 letters, digits, `-` and `_`",
     ))
-}
-
-fn is_plain(name: &str) -> bool {
-    !name.is_empty()
-        && name.len() <= 64
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
 #[cfg(all(test, feature = "object-store"))]

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Error, Family, Ground, LEVELS, Result,
+    Error, Family, Result,
     artifact::Parts,
     calibration::Calibration,
     families::ridge::Ridge,
     features::{encoder::Encoder, facts::Facts},
     predictor::{Blend, Predictor},
     trees::{self, Trees},
+    valuation::{Ground, LEVELS},
 };
 
 /// Training rows of a model from which it counts as known.
@@ -45,6 +46,13 @@ pub struct Estimate {
 }
 
 impl Scorer {
+    /// The estimated log price of a car, without its spread.
+    pub fn ln_price(&self, facts: &Facts) -> f32 {
+        let ridge = self.encoder.ridge_output(facts, &self.ridge);
+        let dense = self.encoder.dense_row(facts, ridge);
+        self.predictor.ln_price(&dense, ridge)
+    }
+
     /// The estimate for a car.
     pub fn estimate(&self, facts: &Facts) -> Estimate {
         let ridge = self.encoder.ridge_output(facts, &self.ridge);

@@ -4,55 +4,14 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use datasets::Listing;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Error, Manifest, Registry, Result,
     artifact::{self, Parts},
     features::encoder::COLUMNS,
     scorer::Scorer,
+    valuation::{Interval, LEVELS, Valuation},
 };
-
-/// What a model says about one car. Amounts are whole units of the model's currency.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Valuation {
-    /// Point estimate of the asking price.
-    pub price: f64,
-    /// One range a calibrated level, in ascending order of level, each holding the one before.
-    pub intervals: [Interval; LEVELS.len()],
-    /// How well the training rows cover this car.
-    pub ground: Ground,
-}
-
-/// Levels at which ranges are calibrated.
-pub const LEVELS: [f64; 3] = [0.5, 0.8, 0.9];
-
-/// A calibrated range for the price of one car.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Interval {
-    /// Nominal level, one of [`LEVELS`].
-    pub level: f64,
-    /// Lower end.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
-    /// Share of held-out cars, never fitted on nor calibrated on, whose price fell inside such a range.
-    pub measured_coverage: f64,
-    /// Number of those cars.
-    pub n: u32,
-}
-
-/// How much the training rows know about a car, best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ground {
-    /// Make and model were seen in training.
-    KnownModel,
-    /// Only the make was: the range is widened.
-    KnownMake,
-    /// Not even the make: the estimate has no ground.
-    Unknown,
-}
 
 /// A loaded artifact, ready to score. Immutable; share it behind an `Arc`.
 #[derive(Debug)]
@@ -82,7 +41,7 @@ impl Valuer {
         Self::new(manifest, &parts).map_err(|error| error.within(&place))
     }
 
-    fn new(manifest: Manifest, parts: &Parts) -> Result<Self> {
+    pub(crate) fn new(manifest: Manifest, parts: &Parts) -> Result<Self> {
         let refused = |reason: String| Error::Refused {
             path: artifact::MANIFEST.into(),
             reason,
@@ -129,6 +88,12 @@ impl Valuer {
             }),
             ground: estimate.ground,
         }
+    }
+
+    /// The price alone, without ranges.
+    pub fn price(&self, listing: &Listing) -> f64 {
+        let facts = self.scorer.encoder.facts(listing, self.data_until);
+        f64::from(self.scorer.ln_price(&facts)).exp()
     }
 
     /// What is known about the model.

@@ -1,12 +1,8 @@
 //! Days as the sites count them.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use datasets::parse::SITE_OFFSET;
+use chrono::{DateTime, TimeDelta, Utc};
 
-/// The day in UTC+7 at `instant`.
-pub(crate) fn day(instant: DateTime<Utc>) -> NaiveDate {
-    instant.with_timezone(&SITE_OFFSET).date_naive()
-}
+pub(crate) use datasets::vietnam::day;
 
 /// An instant from milliseconds since 1970; the earliest that there is for what is out of range.
 pub(crate) fn from_ms(ms: i64) -> DateTime<Utc> {

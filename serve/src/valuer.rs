@@ -1,19 +1,20 @@
-//! The service's model as the assistant sees it: the very valuation that `/predict` gives.
+//! The service's model as the assistant sees it: the very quote that `/predict` gives.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use assistant::Valuer;
 use assistant::tools::Valued;
-use assistant::tools::valuation::Range;
-use serde_json::{Map, Value, json};
+use assistant::tools::valuation::{Fact, Range};
+use datasets::vietnam;
+use models::quote::{CarQuery, Change, Quote, Quoter, WarningCode};
+use serde_json::Value;
 use understanding::Slots;
 
-use crate::routes::predict;
+use crate::model::LoadedModel;
+use crate::routes::predict::{self, reply::PredictReply};
 use crate::state::Pricing;
-
-/// Code of the warning that the model of a car is unknown.
-const CODE_UNKNOWN_MODEL: &str = "unknown_model";
 
 /// Values cars with the model that the service has loaded at that moment.
 pub struct ServiceValuer(Arc<Pricing>);
@@ -33,58 +34,64 @@ impl fmt::Debug for ServiceValuer {
 
 impl Valuer for ServiceValuer {
     fn value(&self, slots: &Slots) -> Option<Valued> {
-        let body = predict::body_of(&self.0, &request(slots))?;
-        Some(valued(body))
+        let pricing = &self.0;
+        let model = pricing.models.model();
+        let model = model.as_deref()?;
+        let quoter = predict::quoter(model, pricing, vietnam::today());
+        let quote = predict::counted(quoter.quote(query(slots)), model, pricing);
+        Some(valued(quote, &quoter, model))
     }
 }
 
-/// The body of `/predict` for the car of `slots`.
-fn request(slots: &Slots) -> Value {
-    let mut body = Map::new();
-    let mut put = |field: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            body.insert(field.to_owned(), value);
-        }
-    };
-    put("brand", slots.make.as_ref().map(|own| json!(own)));
-    put("model", slots.model.as_ref().map(|own| json!(own)));
-    put("year", slots.year.map(|own| json!(own)));
-    put("mileage_km", slots.mileage_km.map(|own| json!(own)));
-    put("version", slots.trim.as_ref().map(|own| json!(own)));
-    put("transmission", slots.transmission.map(|own| json!(own)));
-    put("fuel", slots.fuel.map(|own| json!(own)));
-    put("body", slots.body.map(|own| json!(own)));
-    put("engine_l", slots.engine_l.map(|own| json!(own)));
-    put("location", slots.province.as_ref().map(|own| json!(own)));
-    put("color", slots.color.as_ref().map(|own| json!(own)));
-    Value::Object(body)
+/// The car of `slots`.
+fn query(slots: &Slots) -> CarQuery<'_> {
+    fn text(slot: &Option<String>) -> Option<Cow<'_, str>> {
+        slot.as_deref().map(Cow::Borrowed)
+    }
+    CarQuery {
+        make: text(&slots.make),
+        model: text(&slots.model),
+        version: text(&slots.trim),
+        year: slots.year,
+        mileage_km: slots.mileage_km.map(f64::from),
+        transmission: slots.transmission,
+        fuel: slots.fuel,
+        body: slots.body,
+        engine_l: slots.engine_l,
+        province: text(&slots.province),
+        color: text(&slots.color),
+        ..CarQuery::default()
+    }
 }
 
-fn valued(body: Map<String, Value>) -> Valued {
-    let amount = |range: &Value, field: &str| range[field].as_i64();
-    let ranges = body
-        .get("intervals")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    let ranges = ranges.filter_map(|range| {
-        Some(Range {
-            level: range["level"].as_f64()?,
-            low_vnd: amount(range, "low_vnd")?,
-            high_vnd: amount(range, "high_vnd")?,
+/// A quote as the assistant tells it. What the car would cost with other facts is asked of the same resolved car.
+fn valued(quote: Quote, quoter: &Quoter<'_>, model: &LoadedModel) -> Valued {
+    let varied = Fact::ALL.into_iter().filter_map(|fact| {
+        let change = match fact {
+            Fact::YearYounger => Change::Years(1),
+            Fact::FurtherDriven => Change::Kilometres(f64::from(Fact::FURTHER_KM)),
+        };
+        Some((fact, quoter.changed(&quote, change)?))
+    });
+    let varied = varied.collect();
+    let price = quote.price.as_ref().ok();
+    let ranges = price.map(|price| {
+        price.ranges.map(|range| Range {
+            level: range.level,
+            low_vnd: range.low,
+            high_vnd: range.high,
         })
     });
-    let warnings = body
-        .get("warnings")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    let mut codes = warnings.map(|warning| &warning["code"]);
+    let mut codes = quote.warnings.iter().map(|warning| warning.code);
     Valued {
-        price_vnd: body.get("price_vnd").and_then(Value::as_i64),
-        ranges: ranges.collect(),
-        model_unknown: codes.any(|code| code == CODE_UNKNOWN_MODEL),
-        body,
+        price_vnd: price.map(|price| price.amount),
+        ranges: ranges.map(Vec::from).unwrap_or_default(),
+        varied,
+        model_unknown: codes.any(|code| code == WarningCode::UnknownModel),
+        body: match serde_json::to_value(PredictReply::of(quote, model.mae_vnd, &model.info)) {
+            Ok(Value::Object(body)) => body,
+            _ => unreachable!("a reply is an object"),
+        },
     }
 }
 
@@ -95,26 +102,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slots_become_the_fields_of_the_contract() {
+    fn slots_become_the_fields_of_a_query() {
         let slots = Slots {
             make: Some("Toyota".to_owned()),
             model: Some("Vios".to_owned()),
+            trim: Some("g".to_owned()),
             year: Some(2019),
             mileage_km: Some(45_000),
             transmission: Some(Transmission::Automatic),
             ..Slots::default()
         };
-        assert_eq!(
-            request(&slots),
-            json!({"brand":"Toyota","model":"Vios","year":2019,"mileage_km":45000,"transmission":"automatic"})
-        );
-    }
-
-    #[test]
-    fn a_reply_without_a_price_has_none() {
-        let Value::Object(body) = json!({"status":"not_valued","reasons":[]}) else {
-            unreachable!("an object")
+        let wanted = CarQuery {
+            make: Some("Toyota".into()),
+            model: Some("Vios".into()),
+            version: Some("g".into()),
+            year: Some(2019),
+            mileage_km: Some(45_000.0),
+            transmission: Some(Transmission::Automatic),
+            ..CarQuery::default()
         };
-        assert_eq!(valued(body).price_vnd, None);
+        assert_eq!(query(&slots), wanted);
     }
 }

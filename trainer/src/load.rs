@@ -14,7 +14,7 @@ use crate::cli::{CleaningArgs, Constant, MappingArgs};
 use crate::{Error, Output, Result};
 
 use read::read_own;
-pub use read::{ReadFile, read_file};
+pub use read::{ReadFile, read_file, read_rows};
 pub use rejects::{Reject, write_rejects};
 pub use report::{FileReport, Unreadable, print_reports};
 

@@ -31,10 +31,7 @@ impl Assistant {
         let Some(valued) = self.valuer.value(&asked.slots) else {
             return reply(asked, phrases::no_valuer(language), data);
         };
-        let effects = match valued.price_vnd {
-            Some(price) => valuation::effects(self.valuer.as_ref(), &asked.slots, price),
-            None => Vec::new(),
-        };
+        let effects = valuation::effects(&valued);
         let message = phrases::valued(&asked.slots, &valued, &effects, language);
         data.extend(valued.body);
         let filters = Filters {

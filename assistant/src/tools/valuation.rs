@@ -18,10 +18,12 @@ pub struct Range {
 /// What a valuation says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Valued {
-    /// Price in đồng; none where there is no ground to value the car.
+    /// Price in đồng; `None` if the car cannot be valued.
     pub price_vnd: Option<i64>,
     /// Ranges, the narrowest first.
     pub ranges: Vec<Range>,
+    /// What the same car would cost with one fact changed, in đồng; facts that cannot be changed are left out.
+    pub varied: Vec<(Fact, i64)>,
     /// Whether the model of the car is unknown to the valuer, which then knows its make alone.
     pub model_unknown: bool,
     /// Everything that `/predict` says of the car.
@@ -38,11 +40,11 @@ impl Valued {
 
 /// Values cars. The service does it with its model; the command line asks a running service or does without.
 pub trait Valuer: Send + Sync {
-    /// Values the car of `slots`, which lack none that a valuation needs. None where no model is loaded.
+    /// Values the car of `slots`, which hold all that a valuation needs. Returns `None` if no model is loaded.
     fn value(&self, slots: &Slots) -> Option<Valued>;
 }
 
-/// What one fact about a car is worth, told by valuing it again without that fact's difference.
+/// What a change of one fact does to the price of a car.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effect {
     /// The car's year or mileage.
@@ -51,44 +53,35 @@ pub struct Effect {
     pub amount_vnd: i64,
 }
 
-/// A fact that was varied.
+/// A fact that is changed to see what it is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fact {
-    /// One year younger.
+    /// One model year younger.
     YearYounger,
-    /// 10,000 km more on the odometer.
+    /// [`Fact::FURTHER_KM`] more on the odometer.
     FurtherDriven,
 }
 
-/// What moves the price of the car: the same car valued one year younger, and after 10,000 km more.
+impl Fact {
+    /// Every fact, in the order in which people are told.
+    pub const ALL: [Self; 2] = [Self::YearYounger, Self::FurtherDriven];
+
+    /// Kilometres that are added to the odometer.
+    pub const FURTHER_KM: u32 = 10_000;
+}
+
+/// What moves the price of the car: one year younger, and 10,000 km more.
 ///
-/// A difference of the wrong sign is the model's noise, and says nothing about the car: it is left out.
-pub fn effects(valuer: &dyn Valuer, slots: &Slots, price_vnd: i64) -> Vec<Effect> {
-    let varied = [
-        (
-            Fact::YearYounger,
-            Slots {
-                year: slots.year.map(|year| year + 1),
-                ..slots.clone()
-            },
-        ),
-        (
-            Fact::FurtherDriven,
-            Slots {
-                mileage_km: slots.mileage_km.map(|km| km.saturating_add(10_000)),
-                ..slots.clone()
-            },
-        ),
-    ];
-    varied
-        .into_iter()
-        .filter_map(|(fact, slots)| {
-            let other = valuer.value(&slots)?.price_vnd?;
-            Some(Effect {
-                fact,
-                amount_vnd: other - price_vnd,
-            })
-        })
+/// A difference of the wrong sign is the model's noise and says nothing about the car: it is left out.
+pub fn effects(valued: &Valued) -> Vec<Effect> {
+    let Some(price_vnd) = valued.price_vnd else {
+        return Vec::new();
+    };
+    let effects = valued.varied.iter().map(|(fact, other_vnd)| Effect {
+        fact: *fact,
+        amount_vnd: other_vnd - price_vnd,
+    });
+    effects
         .filter(|effect| match effect.fact {
             Fact::YearYounger => effect.amount_vnd > 0,
             Fact::FurtherDriven => effect.amount_vnd < 0,
@@ -100,31 +93,28 @@ pub fn effects(valuer: &dyn Valuer, slots: &Slots, price_vnd: i64) -> Vec<Effect
 mod tests {
     use super::*;
 
-    /// Ten million a year since 2000, less a thousand a kilometre.
-    struct Linear;
-
-    impl Valuer for Linear {
-        fn value(&self, slots: &Slots) -> Option<Valued> {
-            let price =
-                i64::from(slots.year? - 2000) * 10_000_000 - i64::from(slots.mileage_km?) * 1_000;
-            Some(Valued {
-                price_vnd: Some(price),
-                ranges: vec![],
-                model_unknown: false,
-                body: Map::new(),
-            })
+    fn valued(price_vnd: Option<i64>, varied: &[(Fact, i64)]) -> Valued {
+        Valued {
+            price_vnd,
+            ranges: Vec::new(),
+            varied: varied.to_vec(),
+            model_unknown: false,
+            body: Map::new(),
         }
     }
 
     #[test]
-    fn effects_are_differences_of_valuations() {
-        let slots = Slots {
-            year: Some(2019),
-            mileage_km: Some(50_000),
-            ..Slots::default()
-        };
-        let effects = effects(&Linear, &slots, 140_000_000);
+    fn effects_are_differences_to_the_price() {
+        let varied = [(Fact::YearYounger, 150), (Fact::FurtherDriven, 130)];
+        let effects = effects(&valued(Some(140), &varied));
         let amounts: Vec<_> = effects.iter().map(|effect| effect.amount_vnd).collect();
-        assert_eq!(amounts, [10_000_000, -10_000_000]);
+        assert_eq!(amounts, [10, -10]);
+    }
+
+    #[test]
+    fn a_difference_of_the_wrong_sign_is_left_out() {
+        let varied = [(Fact::YearYounger, 130), (Fact::FurtherDriven, 140)];
+        assert_eq!(effects(&valued(Some(140), &varied)), []);
+        assert_eq!(effects(&valued(None, &varied)), []);
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{outliers::PRICE_OUTLIER, rules::RULES};
-use crate::{Error, Result, vocabulary::Currency};
+use crate::{Error, Result, listing::MODEL_YEARS, vocabulary::Currency};
 
 /// A closed range.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -67,8 +67,8 @@ impl Default for Limits {
                 min: 100.0,
                 max: 2e6,
             },
-            first_year: 1990,
-            last_year_undated: 2030,
+            first_year: *MODEL_YEARS.start(),
+            last_year_undated: *MODEL_YEARS.end(),
             new_car_km: 100.0,
             driven_from_age: 2,
             driven_min_km: 1_000.0,

@@ -3,13 +3,7 @@
 use chrono::{DateTime, Days, FixedOffset, Months, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
 use super::{ParseError, Parsed, is_blank};
-use crate::text;
-
-/// The sites' clock, UTC+7, without daylight saving.
-pub const SITE_OFFSET: FixedOffset = match FixedOffset::east_opt(7 * 3600) {
-    Some(offset) => offset,
-    None => panic!("seven hours is a valid offset"),
-};
+use crate::{text, vietnam};
 
 const GARBAGE: &str = "is no date; valid: `12/05/2026` (day first), `2026-05-12`, an ISO 8601 instant, \
      `2026-05` (its 15th), Unix milliseconds";
@@ -50,7 +44,7 @@ pub fn date_seen(printed: &str, seen: DateTime<Utc>) -> Parsed<NaiveDate> {
 
 /// The day that lies as far before `seen` as `printed` says.
 fn before(printed: &str, seen: DateTime<Utc>) -> Option<NaiveDate> {
-    let seen = seen.with_timezone(&SITE_OFFSET);
+    let seen = seen.with_timezone(&vietnam::OFFSET);
     let today = seen.date_naive();
     let folded = text::fold(printed);
     let mut words: Vec<&str> = folded.split_whitespace().collect();
@@ -98,7 +92,8 @@ fn calendar_day(text: &str) -> Option<NaiveDate> {
 }
 
 fn instant(text: &str) -> Option<NaiveDate> {
-    let on_site = |instant: DateTime<FixedOffset>| instant.with_timezone(&SITE_OFFSET).date_naive();
+    let on_site =
+        |instant: DateTime<FixedOffset>| instant.with_timezone(&vietnam::OFFSET).date_naive();
     if matches!(text.len(), 12 | 13) && text.bytes().all(|b| b.is_ascii_digit()) {
         return DateTime::from_timestamp_millis(text.parse().ok()?)
             .map(|instant| on_site(instant.fixed_offset()));

@@ -7,7 +7,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, CHALLENGER, CHAMPION, Change, PREVIOUS, Reason, is_plain};
+use super::{
+    history::{Action, Change},
+    names::{CHALLENGER, CHAMPION, PREVIOUS, Reason, is_plain},
+};
 use crate::{Error, Result};
 
 /// Version of the document's form; one that this build does not know is refused.

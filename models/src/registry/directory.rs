@@ -11,8 +11,12 @@ use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Aliases, Change, Decide, History, Inventory, Removed, Store, Swept, history, is_plain,
-    sweep::{self, is_version},
+    aliases::Aliases,
+    history::{self, Change, History},
+    inventory::Inventory,
+    names::is_plain,
+    store::{Decide, Store},
+    sweep::{self, Removed, Swept, is_version},
 };
 use crate::{
     Error, Manifest, Result,

@@ -1,14 +1,15 @@
-//! What a registry asks of the place where it lies, and which places there are.
+//! What a registry asks of the place where it lies.
 
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fmt, path::PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use super::{Aliases, Change, History, Inventory, Swept, directory::Directory};
+use super::{
+    aliases::Aliases,
+    history::{Change, History},
+    inventory::Inventory,
+    sweep::Swept,
+};
 use crate::{Manifest, Result, artifact::Parts};
 
 /// Where a registry lies; the last of them are for builds with the feature `object-store`.
@@ -43,33 +44,4 @@ pub(super) trait Store: fmt::Debug + Send + Sync {
     fn history(&self) -> Result<History>;
     /// See [`super::Registry::gc`].
     fn gc(&self, keep_last: usize, dry_run: bool) -> Result<Swept>;
-}
-
-/// The place that a directory or a URL names; none for a URL that this build cannot open.
-pub(super) fn at(root: &Path) -> Option<Arc<dyn Store>> {
-    let Some(url) = root.to_str().filter(|root| root.contains("://")) else {
-        return Some(Arc::new(Directory::new(root)));
-    };
-    match url.strip_prefix("file://") {
-        Some(path) if path.starts_with('/') => Some(Arc::new(Directory::new(Path::new(path)))),
-        Some(_) => None,
-        None => remote(url),
-    }
-}
-
-/// The registry at a URL.
-#[cfg(feature = "object-store")]
-fn remote(url: &str) -> Option<Arc<dyn Store>> {
-    let known = ["s3://", "gs://", "az://"];
-    let store = known
-        .iter()
-        .any(|scheme| url.starts_with(scheme))
-        .then(|| super::bucket::Bucket::new(url))?;
-    Some(Arc::new(store))
-}
-
-/// The registry at a URL: none in this build.
-#[cfg(not(feature = "object-store"))]
-fn remote(_url: &str) -> Option<Arc<dyn Store>> {
-    None
 }

@@ -1,6 +1,6 @@
 //! Which artifacts may go.
 
-use super::Aliases;
+use super::aliases::Aliases;
 
 /// An artifact that stays.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@
 
 use ndarray::Array1;
 
-use super::{Design, RidgeStage, family::Member, learner::json};
+use super::{design::Design, family::Member, learner::json, ridge_stage::RidgeStage};
 use crate::{
     Error, Family, Result,
     artifact::Parts,

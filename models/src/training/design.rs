@@ -9,7 +9,7 @@ use crate::{
     Error, Result,
     families::ridge::SparseRows,
     features::{
-        encoder::{COLUMNS, Encoder, RidgeOutput},
+        encoder::{COLUMNS, Encoder, RIDGE_COLUMN, RidgeOutput},
         facts::Facts,
         fit::EncoderParams,
     },
@@ -205,4 +205,17 @@ fn one_currency(rows: &[&Listing]) -> Result<Currency> {
         }
     }
     currency.ok_or_else(|| Error::parameter("rows", 0, "at least one"))
+}
+
+/// The columns of one row.
+pub(super) fn dense_row(dense: &Array2<f32>, row: usize) -> [f32; COLUMNS.len()] {
+    std::array::from_fn(|column| dense[[row, column]])
+}
+
+/// The ridge's output that a dense row carries.
+pub(super) fn ridge_output(row: &[f32; COLUMNS.len()]) -> RidgeOutput {
+    RidgeOutput {
+        ln_price: row[RIDGE_COLUMN],
+        text_part: row[RIDGE_COLUMN + 1],
+    }
 }

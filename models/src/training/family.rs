@@ -3,17 +3,16 @@
 use ndarray::{Array1, Array2};
 
 use super::{
-    Design, FamilyParams, RidgeStage,
+    design::{Design, dense_row, ridge_output},
     learner::{Learner, json},
+    params::FamilyParams,
     ranges,
+    ridge_stage::RidgeStage,
 };
 use crate::{
     Family, Result,
     artifact::Parts,
-    features::{
-        encoder::{COLUMNS, RIDGE_COLUMN, RidgeOutput},
-        facts::Facts,
-    },
+    features::facts::Facts,
     predictor::Predictor,
     scorer::{self, Scorer},
 };
@@ -121,7 +120,16 @@ impl Member {
         ridge: &RidgeStage,
         params: &FamilyParams,
     ) -> Result<Candidate> {
-        let ranges = ranges::fit(design, ridge, &self, &params.spread)?;
+        let ranges = {
+            let dense = design.dense(&ridge.out_of_fold);
+            let estimates = self.out_of_fold(design, &dense);
+            let rows = ranges::OutOfFold {
+                dense: &dense,
+                estimates: &estimates,
+                predictors: &self.without_fold,
+            };
+            ranges::fit(design, ridge, &rows, &params.spread)?
+        };
         let mut parts = Parts::from([
             (scorer::ENCODER.to_owned(), json(&design.encoder)?),
             (scorer::RIDGE.to_owned(), json(&ridge.ridge)?),
@@ -189,18 +197,5 @@ impl Point {
         let output = design.encoder.ridge_output(facts, &ridge.ridge);
         let dense = design.encoder.dense_row(facts, output);
         self.predictor.ln_price(&dense, output)
-    }
-}
-
-/// The columns of one row.
-pub(super) fn dense_row(dense: &Array2<f32>, row: usize) -> [f32; COLUMNS.len()] {
-    std::array::from_fn(|column| dense[[row, column]])
-}
-
-/// The ridge's output that a dense row carries.
-pub(super) fn ridge_output(row: &[f32; COLUMNS.len()]) -> RidgeOutput {
-    RidgeOutput {
-        ln_price: row[RIDGE_COLUMN],
-        text_part: row[RIDGE_COLUMN + 1],
     }
 }

@@ -3,7 +3,7 @@
 use linfa::{DatasetBase, traits::Fit};
 use ndarray::{Array1, Array2, Axis};
 
-use super::{Design, FamilyParams, RidgeStage};
+use super::{design::Design, params::FamilyParams, ridge_stage::RidgeStage};
 use crate::{
     Error, Family, Result,
     families::{

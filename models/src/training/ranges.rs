@@ -4,8 +4,8 @@ use linfa::{DatasetBase, traits::Fit as _};
 use ndarray::{Array1, Array2, Axis};
 
 use super::{
-    Design, RidgeStage,
-    family::{Member, dense_row},
+    design::{Design, dense_row},
+    ridge_stage::RidgeStage,
 };
 use crate::{
     Result,
@@ -29,20 +29,28 @@ pub(super) struct Ranges {
     pub(super) calibration: Calibration,
 }
 
+/// What a family says of rows that it did not see.
+pub(super) struct OutOfFold<'a> {
+    /// The encoded rows.
+    pub(super) dense: &'a Array2<f32>,
+    /// Log price of each row by the predictor that did not see its fold.
+    pub(super) estimates: &'a Array1<f32>,
+    /// The predictors, fitted without each fold.
+    pub(super) predictors: &'a [Predictor],
+}
+
 /// Learns the spread from each row's distance to the estimate of the predictor that did not see its fold, then takes
 /// the quantiles of distance over spread, the spread again from a model that did not see the fold.
 pub(super) fn fit(
     design: &Design,
     ridge: &RidgeStage,
-    member: &Member,
+    family: &OutOfFold<'_>,
     params: &BoostingParams,
 ) -> Result<Ranges> {
-    let without_fold = &member.without_fold[..];
-    let dense = design.dense(&ridge.out_of_fold);
-    let estimates = member.out_of_fold(design, &dense);
+    let (without_fold, estimates) = (family.predictors, family.estimates);
     let mut rows = Array2::zeros((design.len(), SPREAD_COLUMNS));
     for (row, mut target) in rows.outer_iter_mut().enumerate() {
-        let own = dense_row(&dense, row);
+        let own = dense_row(family.dense, row);
         let values = design
             .encoder
             .spread_row(&design.facts[row], &own, estimates[row], 1);
@@ -51,7 +59,7 @@ pub(super) fn fit(
         }
     }
     let distances: Array1<f32> =
-        (&estimates - &design.ln_prices).mapv(|error| error.abs().min(MOST_DISTANCE));
+        (estimates - &design.ln_prices).mapv(|error| error.abs().min(MOST_DISTANCE));
     let targets = distances.mapv(|distance| (distance + LEAST_DISTANCE).ln());
     let fit_on = |chosen: &[usize]| {
         let dataset = DatasetBase::new(

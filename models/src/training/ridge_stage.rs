@@ -3,7 +3,7 @@
 use linfa::{DatasetBase, traits::Fit as _};
 use rayon::prelude::*;
 
-use super::Design;
+use super::design::Design;
 use crate::{
     Result,
     families::ridge::{Ridge, RidgeParams},

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use datasets::Listing;
 use datasets::catalogue::Catalogue;
 use datasets::vocabulary::Currency;
+use models::quote::default_source;
 use models::{Manifest, Registry, Valuation, Valuer};
 
 use super::ModelInfo;
@@ -175,39 +176,15 @@ impl LoadedModel {
     }
 }
 
-/// The configured site if the model has seen it, else the site of most of its rows: a price level that the model never
-/// saw would be a guess.
+/// The default site, with a line in the log where it is not the configured one.
 fn usual_source(manifest: &Manifest, configured: &str) -> String {
-    let rows = &manifest.rows_by_source;
-    if rows.contains_key(configured) {
-        return configured.to_owned();
+    let used = default_source(manifest, configured);
+    if used != configured {
+        tracing::warn!(
+            configured,
+            used,
+            "the model has no rows of the site `{configured}`; `{used}` is the default instead"
+        );
     }
-    match rows.iter().max_by_key(|(_, rows)| **rows) {
-        Some((most, _)) => {
-            tracing::warn!(
-                configured,
-                used = most,
-                "the model has no rows of the site `{configured}`; `{most}` is the default instead"
-            );
-            most.clone()
-        }
-        None => configured.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::manifest;
-
-    #[test]
-    fn a_site_that_the_model_never_saw_is_not_the_default() {
-        let mut manifest = manifest();
-        manifest.rows_by_source = [("bonbanh".to_owned(), 10), ("chotot".to_owned(), 90)].into();
-        for (configured, want) in [("bonbanh", "bonbanh"), ("oto", "chotot")] {
-            assert_eq!(usual_source(&manifest, configured), want);
-        }
-        manifest.rows_by_source.clear();
-        assert_eq!(usual_source(&manifest, "oto"), "oto");
-    }
+    used.to_owned()
 }

@@ -10,10 +10,10 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, header};
 use datasets::catalogue::Catalogue;
+use models::quote::unknown_make;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::predict::resolve::unknown_make;
 use crate::error::{ApiError, FieldError, ProblemBody, clipped};
 
 /// Most suggestions at once.

@@ -23,7 +23,8 @@ pub struct PredictArgs {
     /// Day whose price level is meant (today where not given); for a file, of cars without a day
     #[arg(long, value_name = "DATE", value_parser = values::day)]
     pub listed_on: Option<NaiveDate>,
-    /// Site whose price level is meant (the model's largest where not given); for a file, of cars without a site
+    /// Site whose price level is meant; for a file, of every car. Without it, a car's own site, else bonbanh or, if the model
+    /// has not seen that, the model's largest
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,
     /// Cars to value in place of one car by flags: CSV, NDJSON or Parquet
@@ -72,7 +73,7 @@ pub struct CarArgs {
     /// Model year, 1990 to 2030
     #[arg(long, required_unless_present = "file", conflicts_with = "file", value_parser = values::year, allow_negative_numbers = true)]
     pub year: Option<i32>,
-    /// Odometer in kilometres, 0 or more
+    /// Odometer in kilometres; beyond 1,000,000 no car is valued
     #[arg(long, value_name = "KM", required_unless_present = "file", conflicts_with = "file", value_parser = values::kilometres, allow_negative_numbers = true)]
     pub mileage_km: Option<f64>,
     /// Trim or version (`1.5G CVT`)

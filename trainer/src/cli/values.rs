@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 use datasets::parse;
+use models::quote::bounds::{self, Bound};
 
 use crate::params::HalfLife;
 
@@ -117,19 +118,28 @@ pub(super) fn why(text: &str) -> Result<String, String> {
 
 /// Years as the service takes them.
 pub(super) fn year(text: &str) -> Result<i32, String> {
-    within(text, &crate::predict::YEARS, "")
+    bound(text, &bounds::YEAR)
 }
 
+/// Kilometres as the service takes them: what is far too many is read, and gets no price.
 pub(super) fn kilometres(text: &str) -> Result<f64, String> {
-    within(text, &crate::predict::MILEAGE_KM, " km")
+    within(text, &(0.0..=f64::MAX), " km").map_err(|_| "valid: a number of km, 0 or more".into())
 }
 
 pub(super) fn litres(text: &str) -> Result<f64, String> {
-    within(text, &parse::ENGINE_LITRES, " litres")
+    bound(text, &bounds::ENGINE_L)
 }
 
 pub(super) fn seats(text: &str) -> Result<u8, String> {
-    within(text, &(1..=60), " seats")
+    bound(text, &bounds::SEATS)
+}
+
+/// A number within the range that cars are quoted in.
+fn bound<T>(text: &str, valid: &Bound<T>) -> Result<T, String>
+where
+    T: FromStr + PartialOrd + Display + Copy,
+{
+    within(text, &(valid.low..=valid.high), valid.unit)
 }
 
 #[cfg(test)]
@@ -159,7 +169,7 @@ mod tests {
         assert_eq!(kilometres("45000.5"), Ok(45000.5));
         for text in ["nan", "inf", "-1", "", "45,000"] {
             let error = kilometres(text).expect_err(text);
-            assert!(error.contains("0..="), "{error}");
+            assert!(error.contains("0 or more"), "{error}");
         }
     }
 

@@ -31,11 +31,18 @@ pub struct ReadFile {
 /// [`Error::Config`] for a mapping or a constant that is wrong, [`Error::Usage`] for constants that a file of our
 /// own has no use for.
 pub fn read_file(path: &Path, options: &LoadOptions, output: Output) -> Result<ReadFile> {
-    let file = match own_listings(path, options)? {
-        Some(listings) => own(path, listings, output),
-        None => mapped(path, options, output)?,
-    };
-    Ok(resolved(file, output))
+    Ok(resolved(read_rows(path, options, output)?, output))
+}
+
+/// Reads a file and maps its columns where it is not our own Parquet: makes, models and trims stay as printed.
+///
+/// # Errors
+/// As [`read_file`].
+pub fn read_rows(path: &Path, options: &LoadOptions, output: Output) -> Result<ReadFile> {
+    match own_listings(path, options)? {
+        Some(listings) => Ok(own(path, listings, output)),
+        None => mapped(path, options, output),
+    }
 }
 
 /// Reads a Parquet file that giaxe wrote.

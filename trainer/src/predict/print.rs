@@ -2,14 +2,15 @@
 
 use std::fmt::Write as _;
 
+use datasets::Listing;
+use models::quote::Price;
 use models::{Ground, LEVELS, Manifest};
 
 use super::valued::Valued;
 use crate::{Result, format};
 
-/// A valued car as a few lines; nothing but the car for one without a value.
-pub(super) fn one(valued: &Valued, manifest: &Manifest) -> String {
-    let car = &valued.listing;
+/// A valued car as a few lines.
+pub(super) fn one(car: &Listing, price: &Price, manifest: &Manifest) -> String {
     let mut text = String::new();
     let facts = [
         car.make.clone(),
@@ -22,13 +23,10 @@ pub(super) fn one(valued: &Valued, manifest: &Manifest) -> String {
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     // Writing to a String cannot fail, here and below.
     let _ = writeln!(text, "{}", facts.join(" "));
-    let Some(valuation) = &valued.valuation else {
-        return text;
-    };
-    let amount = |amount: f64| format::number(amount.round());
+    let amount = |amount: i64| format::number(amount as f64);
     let currency = manifest.currency;
-    let _ = writeln!(text, "price   {} {currency}", amount(valuation.price));
-    for interval in &valuation.intervals {
+    let _ = writeln!(text, "price   {} {currency}", amount(price.amount));
+    for interval in &price.ranges {
         let _ = writeln!(
             text,
             "{:<6}  {} to {} {currency} (held {} of {} cars that it never saw)",
@@ -39,7 +37,7 @@ pub(super) fn one(valued: &Valued, manifest: &Manifest) -> String {
             format::count(interval.n as usize),
         );
     }
-    let ground = match valuation.ground {
+    let ground = match price.ground {
         Ground::KnownModel => "make and model were trained on",
         Ground::KnownMake => "the make was trained on, the model was not: the ranges are wider",
         Ground::Unknown => "none",
@@ -83,11 +81,11 @@ pub(super) fn csv(cars: &[Valued], manifest: &Manifest) -> Result<Vec<u8>> {
     header.extend(["ground", "warnings", "reason"].map(str::to_owned));
     writer.write_record(&header).map_err(bad)?;
     for (index, valued) in cars.iter().enumerate() {
-        let car = &valued.listing;
+        let car = &valued.quote.car;
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let mut record = vec![
             (index + 1).to_string(),
-            car.id.clone(),
+            valued.id.clone(),
             text(&car.make),
             text(&car.model),
             text(&car.trim),
@@ -96,13 +94,12 @@ pub(super) fn csv(cars: &[Valued], manifest: &Manifest) -> Result<Vec<u8>> {
             valued.status().to_owned(),
             manifest.currency.to_string(),
         ];
-        let amount = |amount: f64| format!("{amount:.0}");
-        if let Some(valuation) = &valued.valuation {
-            record.push(amount(valuation.price));
-            for interval in &valuation.intervals {
-                record.extend([amount(interval.low), amount(interval.high)]);
+        if let Ok(price) = &valued.quote.price {
+            record.push(price.amount.to_string());
+            for range in &price.ranges {
+                record.extend([range.low.to_string(), range.high.to_string()]);
             }
-            let ground = match valuation.ground {
+            let ground = match price.ground {
                 Ground::KnownModel => "known_model",
                 Ground::KnownMake => "known_make",
                 Ground::Unknown => "unknown",
@@ -111,9 +108,10 @@ pub(super) fn csv(cars: &[Valued], manifest: &Manifest) -> Result<Vec<u8>> {
         } else {
             record.extend(std::iter::repeat_n(String::new(), 2 + 2 * LEVELS.len()));
         }
-        let codes: Vec<&str> = valued.warnings.iter().map(|warning| warning.code).collect();
+        let warnings = valued.quote.warnings.iter();
+        let codes: Vec<&str> = warnings.map(|warning| warning.code.as_str()).collect();
         record.push(codes.join(" "));
-        record.push(text(&valued.reason));
+        record.push(text(&valued.reason()));
         writer.write_record(&record).map_err(bad)?;
     }
     let bytes = writer.into_inner();

@@ -3,41 +3,45 @@
 use std::path::Path;
 
 use datasets::store::atomic;
-use models::Valuer;
+use models::quote::{CarQuery, Quoter};
 use rayon::prelude::*;
 
 use super::valued::Valued;
-use super::{Setting, print};
+use super::{print, site};
 use crate::cli::{CleaningArgs, PredictArgs, RowFormat};
-use crate::load::{LoadOptions, read_file};
+use crate::load::{LoadOptions, read_rows};
 use crate::{Output, Result, format, progress::progress};
 
 /// Values the cars of a file in their order; one line a car, valued or not.
 pub(super) fn run(
     file: &Path,
     args: &PredictArgs,
-    valuer: &Valuer,
-    setting: &Setting,
+    quoter: &Quoter<'_>,
     output: Output,
 ) -> Result<()> {
     let options = LoadOptions::new(&args.mapping_args(), &CleaningArgs::default())?;
-    let mut read = read_file(file, &options, output)?;
-    let named = args.source.is_some();
+    let read = read_rows(file, &options, output)?;
+    let named = args.source.as_deref().map(site);
     let bar = progress(output, read.listings.len() as u64, "valuing");
     let cars: Vec<Valued> = read
         .listings
-        .par_drain(..)
-        .map(|mut listing| {
-            if named || listing.source.is_empty() || !knows(valuer, &listing.source) {
-                listing.source.clone_from(&setting.source);
-            }
-            listing.listed_on = listing.listed_on.or(Some(setting.day));
+        .par_iter()
+        .map(|listing| {
+            let query = CarQuery::of_listing(listing, quoter.catalogue);
+            let query = CarQuery {
+                listed_on: query.listed_on.or(args.listed_on),
+                source: named.clone().or(query.source),
+                ..query
+            };
             bar.inc(1);
-            Valued::of(listing, valuer)
+            Valued {
+                id: listing.id.clone(),
+                quote: quoter.quote(query),
+            }
         })
         .collect();
     bar.finish_and_clear();
-    let manifest = valuer.manifest();
+    let manifest = quoter.valuer.manifest();
     let wanted = args.format.unwrap_or_else(|| default_format(args, output));
     let bytes = match wanted {
         RowFormat::Csv => print::csv(&cars, manifest)?,
@@ -48,7 +52,7 @@ pub(super) fn run(
         None => output.data(&String::from_utf8_lossy(&bytes))?,
     }
     let unreadable = read.issues.len();
-    let valued = cars.iter().filter(|car| car.valuation.is_some()).count();
+    let valued = cars.iter().filter(|car| car.quote.price.is_ok()).count();
     output.note(format_args!(
         "{} of {} cars valued; {} values could not be read",
         format::count(valued),
@@ -56,11 +60,6 @@ pub(super) fn run(
         format::count(unreadable)
     ));
     Ok(())
-}
-
-/// Whether the model was trained on listings of this site.
-fn knows(valuer: &Valuer, source: &str) -> bool {
-    valuer.manifest().rows_by_source.contains_key(source)
 }
 
 fn default_format(args: &PredictArgs, output: Output) -> RowFormat {

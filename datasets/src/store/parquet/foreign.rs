@@ -7,8 +7,8 @@ use polars::prelude::{ArrowDataType, Column, DataType, TimeUnit};
 
 use super::{Opened, bad};
 use crate::Result;
-use crate::parse::SITE_OFFSET;
 use crate::store::{RawTable, RawValue};
+use crate::vietnam;
 
 /// Largest whole number that a float holds exactly; longer ones (ids) become text.
 const EXACT_MAX: u64 = 1 << 53;
@@ -131,7 +131,7 @@ fn cells(column: &Column) -> Option<Vec<Option<RawValue>>> {
             collect(&mut values.iter().map(|stamp| {
                 let instant = DateTime::from_timestamp_secs(stamp?.div_euclid(per_second))?;
                 Some(RawValue::Date(if zoned {
-                    instant.with_timezone(&SITE_OFFSET).date_naive()
+                    instant.with_timezone(&vietnam::OFFSET).date_naive()
                 } else {
                     instant.date_naive()
                 }))

@@ -1,15 +1,13 @@
 //! The reply of `/predict`: what a valuation says, in the units and words of the contract.
 
-use models::{Ground, Interval, Valuation};
+use models::quote::{self, Quote};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::model::ModelInfo;
 
 /// Đồng in a million.
-const MILLION: f64 = 1e6;
-/// Level of the range in `price_min` and `price_max`.
-const BAND: f64 = 0.8;
+const MILLION: i64 = 1_000_000;
 
 /// What is known about the price of the car.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -135,31 +133,47 @@ pub struct Reason {
 }
 
 impl<'a> PredictReply<'a> {
-    /// A car with a price.
-    pub fn valued(price: PriceBody, warnings: Vec<Warning>, model: &'a ModelInfo) -> Self {
+    /// What `model`, whose mean absolute error is `mae_vnd`, said of a car.
+    pub fn of(quote: Quote, mae_vnd: Option<f64>, model: &'a ModelInfo) -> Self {
+        let (status, price, reasons) = match quote.price {
+            Ok(price) => {
+                let price = PriceBody::of(&price, mae_vnd);
+                (Status::Valued, Some(price), Vec::new())
+            }
+            Err(reasons) => (Status::NotValued, None, reasons),
+        };
         Self {
             id: id(),
-            status: Status::Valued,
+            status,
             currency: "VND",
             basis: "asking_price",
-            price: Some(price),
-            reasons: Vec::new(),
-            warnings,
+            price,
+            reasons: reasons.into_iter().map(Reason::from).collect(),
+            warnings: quote.warnings.into_iter().map(Warning::from).collect(),
             model,
         }
     }
+}
 
-    /// A car without one.
-    pub fn not_valued(reasons: Vec<Reason>, warnings: Vec<Warning>, model: &'a ModelInfo) -> Self {
+impl From<quote::Warning> for Warning {
+    fn from(warning: quote::Warning) -> Self {
         Self {
-            id: id(),
-            status: Status::NotValued,
-            currency: "VND",
-            basis: "asking_price",
-            price: None,
-            reasons,
-            warnings,
-            model,
+            code: warning.code.as_str(),
+            field: warning.field.as_str(),
+            value: warning.value,
+            did_you_mean: warning.did_you_mean,
+        }
+    }
+}
+
+impl From<quote::Reason> for Reason {
+    fn from(reason: quote::Reason) -> Self {
+        Self {
+            code: reason.code.as_str(),
+            field: reason.field.as_str(),
+            value: reason.value,
+            valid: reason.valid,
+            did_you_mean: reason.did_you_mean,
         }
     }
 }
@@ -170,62 +184,36 @@ fn id() -> String {
 }
 
 impl PriceBody {
-    /// The amounts of `valuation`, which are in VND; none where it has no ground.
-    pub fn of(valuation: &Valuation, mae_vnd: Option<f64>) -> Option<Self> {
-        if valuation.ground == Ground::Unknown {
-            return None;
-        }
-        let band = band(valuation);
-        let price = (valuation.price / MILLION).round() as i64;
-        Some(Self {
-            price_estimate: price,
-            price_min: floor_million(band.low),
-            price_max: ceil_million(band.high),
-            confidence_level: confidence(relative_width(valuation)),
+    /// The amounts of `price`, which is in VND.
+    fn of(price: &quote::Price, mae_vnd: Option<f64>) -> Self {
+        let usual = price.usual_range();
+        Self {
+            price_estimate: price.amount / MILLION,
+            price_min: usual.low / MILLION,
+            price_max: usual.high / MILLION,
+            confidence_level: confidence(price.relative_width),
             mae_estimate: mae_vnd.map(in_millions),
-            price_vnd: price * MILLION as i64,
-            intervals: valuation
-                .intervals
-                .iter()
-                .map(|interval| IntervalBody {
-                    level: interval.level,
-                    low_vnd: floor_million(interval.low) * MILLION as i64,
-                    high_vnd: ceil_million(interval.high) * MILLION as i64,
-                    measured_coverage: interval.measured_coverage,
-                    n: interval.n,
-                })
-                .collect(),
-        })
+            price_vnd: price.amount,
+            intervals: price.ranges.iter().map(IntervalBody::from).collect(),
+        }
     }
 }
 
-/// Width of the 80 % range over the price.
-pub fn relative_width(valuation: &Valuation) -> f64 {
-    let band = band(valuation);
-    (band.high - band.low) / valuation.price
+impl From<&quote::Range> for IntervalBody {
+    fn from(range: &quote::Range) -> Self {
+        Self {
+            level: range.level,
+            low_vnd: range.low,
+            high_vnd: range.high,
+            measured_coverage: range.measured_coverage,
+            n: range.n,
+        }
+    }
 }
 
 /// An amount in VND as million VND with one decimal.
 pub fn in_millions(vnd: f64) -> f64 {
-    (vnd / MILLION * 10.0).round() / 10.0
-}
-
-/// The interval at the level of `price_min` and `price_max`.
-fn band(valuation: &Valuation) -> &Interval {
-    valuation
-        .intervals
-        .iter()
-        .find(|interval| (interval.level - BAND).abs() < 1e-9)
-        .expect("`LEVELS` holds 0.8")
-}
-
-/// Ranges are rounded outward, so that rounding never costs coverage.
-fn floor_million(vnd: f64) -> i64 {
-    (vnd / MILLION).floor().max(0.0) as i64
-}
-
-fn ceil_million(vnd: f64) -> i64 {
-    (vnd / MILLION).ceil() as i64
+    (vnd / MILLION as f64 * 10.0).round() / 10.0
 }
 
 /// The bands that [`PriceBody::confidence_level`] documents: 100 % less half the width of the 80 % range.
@@ -241,37 +229,41 @@ fn confidence(relative_width: f64) -> &'static str {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-    use models::LEVELS;
+    use datasets::{Catalogue, Listing};
+    use models::{Ground, LEVELS};
 
     use crate::model::manifest;
 
-    /// A car of 462.4 million whose ranges reach 0.5, 1 and 1.5 times `half` of it to both sides.
-    pub(crate) fn valuation(half: f64, ground: Ground) -> Valuation {
-        let price = 462_400_000.0;
-        let mut reach = 0.0;
-        let intervals = LEVELS.map(|level| {
-            reach += 0.5;
-            Interval {
-                level,
-                low: price * (1.0 - half * reach),
-                high: price * (1.0 + half * reach),
-                measured_coverage: level + 0.003,
+    /// A car of 462 million.
+    fn price(relative_width: f64) -> quote::Price {
+        let ends = [(446, 479), (430, 495), (413, 511)];
+        quote::Price {
+            amount: 462_000_000,
+            ranges: std::array::from_fn(|place| quote::Range {
+                level: LEVELS[place],
+                low: ends[place].0 * 1_000_000,
+                high: ends[place].1 * 1_000_000,
+                measured_coverage: LEVELS[place] + 0.003,
                 n: 4120,
-            }
-        });
-        Valuation {
+            }),
+            ground: Ground::KnownModel,
+            relative_width,
+        }
+    }
+
+    fn quote(price: Result<quote::Price, Vec<quote::Reason>>) -> Quote {
+        Quote {
+            car: Listing::default(),
             price,
-            intervals,
-            ground,
+            warnings: Vec::new(),
         }
     }
 
     #[test]
-    fn amounts_are_whole_millions_and_ranges_round_outward() {
-        let body = PriceBody::of(&valuation(0.07, Ground::KnownModel), Some(78_449_999.0))
-            .expect("a price");
+    fn million_fields_and_vnd_fields_are_the_same_amounts() {
+        let body = PriceBody::of(&price(0.14), Some(78_449_999.0));
         assert_eq!((body.price_estimate, body.price_vnd), (462, 462_000_000));
         assert_eq!((body.price_min, body.price_max), (430, 495));
         assert_eq!(body.mae_estimate, Some(78.4));
@@ -283,34 +275,29 @@ pub(crate) mod tests {
 
     #[test]
     fn confidence_depends_on_the_car() {
-        for (half, want) in [
-            (0.07, "Cao (>80%)"),
-            (0.19, "Cao (>80%)"),
-            (0.21, "Trung bình (60-80%)"),
-            (0.39, "Trung bình (60-80%)"),
-            (0.41, "Thấp (<60%)"),
-            (3.0, "Thấp (<60%)"),
+        for (relative_width, want) in [
+            (0.14, "Cao (>80%)"),
+            (0.38, "Cao (>80%)"),
+            (0.42, "Trung bình (60-80%)"),
+            (0.78, "Trung bình (60-80%)"),
+            (0.82, "Thấp (<60%)"),
+            (6.0, "Thấp (<60%)"),
         ] {
-            let body = PriceBody::of(&valuation(half, Ground::KnownMake), None).expect("a price");
-            assert_eq!(body.confidence_level, want, "{half}");
-            assert!(body.price_min >= 0, "{half}");
+            let body = PriceBody::of(&price(relative_width), None);
+            assert_eq!(body.confidence_level, want, "{relative_width}");
         }
     }
 
     #[test]
     fn a_car_without_ground_has_no_amount_at_all() {
-        assert_eq!(PriceBody::of(&valuation(0.1, Ground::Unknown), None), None);
         let model = ModelInfo::of(&manifest());
-        let reason = Reason {
-            code: "unknown_make",
-            field: "brand",
-            value: "Toyotaa".to_owned(),
-            valid: vec!["Toyota".to_owned()],
-            did_you_mean: vec!["Toyota".to_owned()],
-        };
-        let reply = PredictReply::not_valued(vec![reason], Vec::new(), &model);
+        let reason = quote::unknown_make("Toyotaa", Catalogue::embedded());
+        let reply = PredictReply::of(quote(Err(vec![reason])), None, &model);
         let reply = serde_json::to_value(reply).expect("serialises");
         assert_eq!(reply["status"], "not_valued");
+        assert_eq!(reply["reasons"][0]["code"], "unknown_make");
+        assert_eq!(reply["reasons"][0]["field"], "brand");
+        assert_eq!(reply["reasons"][0]["did_you_mean"][0], "Toyota");
         for field in ["price_estimate", "price_min", "price_vnd", "intervals"] {
             assert!(reply.get(field).is_none(), "{field}");
         }
@@ -319,10 +306,9 @@ pub(crate) mod tests {
     #[test]
     fn amounts_stand_beside_the_other_fields() {
         let model = ModelInfo::of(&manifest());
-        let price = PriceBody::of(&valuation(0.07, Ground::KnownModel), Some(78e6));
         let reply = PredictReply {
             id: "prd_x".to_owned(),
-            ..PredictReply::valued(price.expect("a price"), Vec::new(), &model)
+            ..PredictReply::of(quote(Ok(price(0.14))), Some(78e6), &model)
         };
         insta::assert_json_snapshot!(reply);
     }

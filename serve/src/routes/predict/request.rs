@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use datasets::text::clipped;
 use serde::de::{self, Deserializer, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -1,67 +1,19 @@
 //! From a body that could be read to a car that can be asked for: required fields, ranges and words.
 
-use chrono::{Days, FixedOffset, NaiveDate, Utc};
+use std::borrow::Cow;
+use std::fmt::Display;
+
+use chrono::NaiveDate;
 use datasets::text;
 use datasets::vocabulary::{Body, Condition, Drivetrain, Fuel, Origin, Transmission};
+use models::quote::CarQuery;
+use models::quote::bounds::{self, Bound};
 
 use super::request::PredictRequest;
 use crate::error::{FieldError, clipped};
 
-/// Model years that the contract takes.
-const YEARS: std::ops::RangeInclusive<i64> = 1990..=2030;
 /// Longest text of a field, in characters.
 const MAX_TEXT: usize = 200;
-/// Engine sizes in litres, from the kei car to the American V8.
-const ENGINES_L: std::ops::RangeInclusive<f64> = 0.3..=10.0;
-/// Seats, up to the coach.
-const SEATS: std::ops::RangeInclusive<i64> = 1..=60;
-/// First day whose price level may be asked for.
-const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2015, 1, 1).expect("a day");
-
-/// A car to value whose every value is within its field's range. Names are as the caller wrote them.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Query {
-    /// Make.
-    pub brand: String,
-    /// Model.
-    pub model: String,
-    /// Model year.
-    pub year: i32,
-    /// Odometer in kilometres.
-    pub mileage_km: i64,
-    /// Version as sellers write it.
-    pub version: Option<String>,
-    /// Outside colour.
-    pub color: Option<String>,
-    /// Gearbox.
-    pub transmission: Option<Transmission>,
-    /// Province or city.
-    pub location: Option<String>,
-    /// Energy.
-    pub fuel: Option<Fuel>,
-    /// Domestic or imported.
-    pub origin: Option<Origin>,
-    /// Body shape.
-    pub body: Option<Body>,
-    /// Displacement in litres.
-    pub engine_l: Option<f64>,
-    /// Seats.
-    pub seats: Option<u8>,
-    /// Driven wheels.
-    pub drivetrain: Option<Drivetrain>,
-    /// Used or new.
-    pub condition: Option<Condition>,
-    /// Day whose price level is meant.
-    pub listed_on: NaiveDate,
-    /// Site whose price level is meant, in lower case.
-    pub source: Option<String>,
-}
-
-/// The day in Vietnam (UTC+7, no summer time).
-pub fn today() -> NaiveDate {
-    const VIETNAM: FixedOffset = FixedOffset::east_opt(7 * 3600).expect("an offset within a day");
-    Utc::now().with_timezone(&VIETNAM).date_naive()
-}
 
 /// Checks a request; `errors` are those of reading it.
 ///
@@ -72,20 +24,20 @@ pub fn check(
     request: PredictRequest,
     errors: Vec<FieldError>,
     today: NaiveDate,
-) -> Result<Query, Vec<FieldError>> {
+) -> Result<CarQuery<'static>, Vec<FieldError>> {
     let mut check = Check { errors };
-    let brand = check.required_text("brand", request.brand);
+    let make = check.required_text("brand", request.brand);
     let model = check.required_text("model", request.model);
     let year = check.required("year", request.year);
-    let year = check.within("year", year, &YEARS, "1990–2030");
+    let year = check.whole("year", year, &bounds::YEAR);
     let mileage_km = check.required("mileage_km", request.mileage_km);
-    let mileage_km = check.within("mileage_km", mileage_km, &(0..=i64::MAX), "0 or more");
+    let mileage_km = check.mileage(mileage_km);
     let version = check.text("version", request.version);
     let color = check.text("color", request.color);
-    let location = check.text("location", request.location);
+    let province = check.text("location", request.location);
     let source = check.text("source", request.source);
-    let engine_l = check.within("engine_l", request.engine_l, &ENGINES_L, "0.3–10 litres");
-    let seats = check.within("seats", request.seats, &SEATS, "1–60");
+    let engine_l = check.within("engine_l", request.engine_l, &bounds::ENGINE_L);
+    let seats = check.whole("seats", request.seats, &bounds::SEATS);
     let transmission = check.word(
         "transmission",
         request.transmission,
@@ -108,30 +60,28 @@ pub fn check(
         Condition::ALL,
     );
     let listed_on = check.day("listed_on", request.listed_on, today);
-    match (brand, model, year, mileage_km) {
-        (Some(brand), Some(model), Some(year), Some(mileage_km)) if check.errors.is_empty() => {
-            Ok(Query {
-                brand,
-                model,
-                year: year as i32,
-                mileage_km,
-                version,
-                color,
-                transmission,
-                location,
-                fuel,
-                origin,
-                body,
-                engine_l,
-                seats: seats.map(|seats| seats as u8),
-                drivetrain,
-                condition,
-                listed_on: listed_on.unwrap_or(today),
-                source: source.map(|source| source.to_lowercase()),
-            })
-        }
-        _ => Err(check.errors),
+    if !check.errors.is_empty() {
+        return Err(check.errors);
     }
+    Ok(CarQuery {
+        make: make.map(Cow::Owned),
+        model: model.map(Cow::Owned),
+        version: version.map(Cow::Owned),
+        year,
+        mileage_km,
+        transmission,
+        fuel,
+        origin,
+        body,
+        engine_l,
+        seats,
+        drivetrain,
+        condition,
+        color: color.map(Cow::Owned),
+        province: province.map(Cow::Owned),
+        listed_on,
+        source: source.map(|source| source.to_lowercase().into()),
+    })
 }
 
 /// Collects what is wrong.
@@ -178,23 +128,47 @@ impl Check {
         Some(text::clean(&value)).filter(|text| !text.is_empty())
     }
 
-    fn within<T: PartialOrd + std::fmt::Display>(
+    fn within<T: PartialOrd + Display>(
         &mut self,
         field: &str,
         value: Option<T>,
-        range: &std::ops::RangeInclusive<T>,
-        valid: &str,
+        bound: &Bound<T>,
     ) -> Option<T> {
         let value = value?;
-        if range.contains(&value) {
+        if bound.contains(&value) {
             return Some(value);
         }
-        self.fail(
-            field,
-            "out_of_range",
-            format!("`{field}` is {value}; valid: {valid}"),
-        );
+        self.out_of_range(field, &value, bound);
         None
+    }
+
+    /// A whole number within a range of a smaller type.
+    fn whole<T>(&mut self, field: &str, value: Option<i64>, bound: &Bound<T>) -> Option<T>
+    where
+        T: TryFrom<i64> + PartialOrd + Display,
+    {
+        let value = value?;
+        let small = T::try_from(value).ok().filter(|own| bound.contains(own));
+        if small.is_none() {
+            self.out_of_range(field, &value, bound);
+        }
+        small
+    }
+
+    /// An odometer that is no number of kilometres is an error. One that no car has driven is taken here, and is a reason
+    /// for no price later.
+    fn mileage(&mut self, value: Option<i64>) -> Option<f64> {
+        let value = value?;
+        if value < 0 {
+            self.out_of_range("mileage_km", &value, &"0 or more");
+            return None;
+        }
+        Some(value as f64)
+    }
+
+    fn out_of_range(&mut self, field: &str, value: &dyn Display, valid: &dyn Display) {
+        let message = format!("`{field}` is {value}; valid: {valid}");
+        self.fail(field, "out_of_range", message);
     }
 
     fn word<T: std::fmt::Display>(
@@ -220,15 +194,14 @@ impl Check {
 
     fn day(&mut self, field: &str, value: Option<String>, today: NaiveDate) -> Option<NaiveDate> {
         let value = self.text(field, value)?;
-        let last = today + Days::new(366);
-        let day = value
-            .parse()
-            .ok()
-            .filter(|day| (FIRST_DAY..=last).contains(day));
+        let days = bounds::days(today);
+        let day = value.parse().ok().filter(|day| days.contains(day));
         if day.is_none() {
             let message = format!(
-                "`{field}` is `{}`; valid: a day YYYY-MM-DD from {FIRST_DAY} to {last}",
-                clipped(&value)
+                "`{field}` is `{}`; valid: a day YYYY-MM-DD from {} to {}",
+                clipped(&value),
+                days.start(),
+                days.end()
             );
             self.fail(field, "out_of_range", message);
         }
@@ -243,7 +216,7 @@ mod tests {
 
     const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2025, 11, 20).expect("a day");
 
-    fn ask(body: &str) -> Result<Query, Vec<FieldError>> {
+    fn ask(body: &str) -> Result<CarQuery<'static>, Vec<FieldError>> {
         let (request, errors) = read(body.as_bytes()).expect("readable");
         check(request, errors, TODAY)
     }
@@ -253,9 +226,9 @@ mod tests {
         let query = ask(r#"{"brand":"Toyota","model":"Vios","year":2019,"mileage_km":45000,"version":"1.5G","color":"Trắng","transmission":"AT","location":"Hà Nội"}"#)
             .expect("valid");
         assert_eq!(query.transmission, Some(Transmission::Automatic));
-        assert_eq!(query.listed_on, TODAY);
+        assert_eq!(query.listed_on, None);
         assert_eq!(query.source, None);
-        assert_eq!(query.mileage_km, 45_000);
+        assert_eq!(query.mileage_km, Some(45_000.0));
     }
 
     #[test]
@@ -270,7 +243,7 @@ mod tests {
     fn blank_optional_texts_are_absent() {
         let query = ask(r#"{"brand":" Kia ","model":"Morning","year":2018,"mileage_km":0,"color":"","fuel":" ","source":" BonBanh "}"#)
             .expect("valid");
-        assert_eq!(query.brand, "Kia");
+        assert_eq!(query.make.as_deref(), Some("Kia"));
         assert_eq!((query.color, query.fuel), (None, None));
         assert_eq!(query.source.as_deref(), Some("bonbanh"));
     }

@@ -1,0 +1,109 @@
+//! What a caller says of a car.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+use datasets::vocabulary::{Body, Condition, Drivetrain, Fuel, Origin, Transmission};
+use datasets::{Catalogue, Listing, catalogue, text};
+
+use super::names::named_model;
+
+/// A car to quote, its names as the caller wrote them. A field that is `None` is not known.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CarQuery<'a> {
+    /// Make, in any spelling that the catalogue knows.
+    pub make: Option<Cow<'a, str>>,
+    /// Model, in any spelling that the catalogue knows; words of the version may stand behind it (`Vios 1.5G`).
+    pub model: Option<Cow<'a, str>>,
+    /// Version or trim as sellers write it.
+    pub version: Option<Cow<'a, str>>,
+    /// Model year.
+    pub year: Option<i32>,
+    /// Odometer in kilometres.
+    pub mileage_km: Option<f64>,
+    /// Gearbox.
+    pub transmission: Option<Transmission>,
+    /// Energy.
+    pub fuel: Option<Fuel>,
+    /// Domestic or imported.
+    pub origin: Option<Origin>,
+    /// Body shape.
+    pub body: Option<Body>,
+    /// Displacement in litres.
+    pub engine_l: Option<f64>,
+    /// Seats, driver included.
+    pub seats: Option<u8>,
+    /// Driven wheels.
+    pub drivetrain: Option<Drivetrain>,
+    /// Used or new.
+    pub condition: Option<Condition>,
+    /// Outside colour.
+    pub color: Option<Cow<'a, str>>,
+    /// Province or city of the offer.
+    pub province: Option<Cow<'a, str>>,
+    /// Day whose price level is meant.
+    pub listed_on: Option<NaiveDate>,
+    /// Site whose price level is meant.
+    pub source: Option<Cow<'a, str>>,
+}
+
+impl<'a> CarQuery<'a> {
+    /// The query for a row of a file.
+    ///
+    /// Make, model and trim are taken as the file printed them, as `/predict` takes them as the caller wrote them. Where
+    /// they name no make and model of the catalogue, they are what the import reads out of the title.
+    pub fn of_listing(listing: &'a Listing, catalogue: &Catalogue) -> Self {
+        let printed = |field: &str, own: &Option<String>| {
+            let text = listing.raw.get(field).or(own.as_ref())?;
+            (!catalogue::is_placeholder(text)).then(|| text::clean(text))
+        };
+        let (make, model) = (
+            printed("make", &listing.make),
+            printed("model", &listing.model),
+        );
+        let is_named = make
+            .as_deref()
+            .zip(model.as_deref())
+            .is_some_and(|(make, model)| {
+                let known = catalogue.make(make);
+                known.is_some_and(|make| named_model(&make.name, model, catalogue).is_some())
+            });
+        let has_version = listing.trim.is_some() || listing.title.is_none();
+        let (mut make, mut model) = (make.map(Cow::Owned), model.map(Cow::Owned));
+        let mut version = listing.trim.as_deref().and_then(words);
+        if !is_named || !has_version {
+            let mut read = listing.clone();
+            catalogue.resolve(&mut read);
+            version = version.or_else(|| read.trim.map(Cow::Owned));
+            if !is_named {
+                make = read.make.map(Cow::Owned);
+                model = read.model.map(Cow::Owned);
+            }
+        }
+        Self {
+            make,
+            model,
+            version,
+            year: listing.year,
+            mileage_km: listing.mileage_km,
+            transmission: listing.transmission,
+            fuel: listing.fuel,
+            origin: listing.origin,
+            body: listing.body,
+            engine_l: listing.engine_l,
+            seats: listing.seats,
+            drivetrain: listing.drivetrain,
+            condition: listing.condition,
+            color: listing.color_exterior.as_deref().and_then(words),
+            province: listing.province.as_deref().and_then(words),
+            listed_on: listing.listed_on,
+            source: words(&listing.source).map(|source| source.to_lowercase().into()),
+        }
+    }
+}
+
+/// A text with white space and composition put right; a blank one says nothing.
+fn words(text: &str) -> Option<Cow<'_, str>> {
+    let text = text::clean(text);
+    (!text.is_empty()).then_some(Cow::Owned(text))
+}
