@@ -52,7 +52,7 @@ pub use history::{Action, Change, History};
 pub use inventory::Inventory;
 use names::is_plain;
 pub use names::{CHALLENGER, CHAMPION, PREVIOUS, Reason};
-use store::{Decide, PLACES, Store};
+use store::{PLACES, Store};
 pub use sweep::{Kept, Removed, Swept};
 
 /// A registry of artifacts.

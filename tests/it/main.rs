@@ -20,6 +20,8 @@ mod object_store;
 mod predict;
 /// Exchange of models with the real XGBoost.
 mod python;
+/// One car has one price, whoever asks.
+mod quotes;
 /// From a site's pages to a price over a socket.
 mod scrape;
 /// The service follows the registry: promotions and rollbacks under load, and models that are bad.

@@ -48,37 +48,36 @@ pub struct CarQuery<'a> {
 }
 
 impl<'a> CarQuery<'a> {
-    /// The query for a row of a file.
+    /// The query for a row of a file: the values of its columns, as `/predict` takes those of a body.
     ///
-    /// Make, model and trim are taken as the file printed them, as `/predict` takes them as the caller wrote them. Where
-    /// they name no make and model of the catalogue, they are what the import reads out of the title.
+    /// A title is not one of them. It is read for what the columns lack: make, model or trim. A model that the import
+    /// shortened (`Vios 1.5G` to `Vios`) is taken as the file printed it, unless a trim says the rest.
     pub fn of_listing(listing: &'a Listing, catalogue: &Catalogue) -> Self {
-        let printed = |field: &str, own: &Option<String>| {
-            let text = listing.raw.get(field).or(own.as_ref())?;
-            (!catalogue::is_placeholder(text)).then(|| text::clean(text))
-        };
-        let (make, model) = (
-            printed("make", &listing.make),
-            printed("model", &listing.model),
-        );
-        let is_named = make
+        let mut make = listing.make.as_deref().and_then(name);
+        let mut model = listing.model.as_deref().and_then(name);
+        let mut version = listing.trim.as_deref().and_then(words);
+        let known = make
             .as_deref()
             .zip(model.as_deref())
-            .is_some_and(|(make, model)| {
-                let known = catalogue.make(make);
-                known.is_some_and(|make| named_model(&make.name, model, catalogue).is_some())
+            .and_then(|(make, model)| {
+                let make = catalogue.make(make)?;
+                named_model(&make.name, model, catalogue)
             });
-        let has_version = listing.trim.is_some() || listing.title.is_none();
-        let (mut make, mut model) = (make.map(Cow::Owned), model.map(Cow::Owned));
-        let mut version = listing.trim.as_deref().and_then(words);
-        if !is_named || !has_version {
+        let lacks_names = make.is_none() || model.is_none();
+        if listing.title.is_some() && (lacks_names || version.is_none()) {
             let mut read = listing.clone();
             catalogue.resolve(&mut read);
             version = version.or_else(|| read.trim.map(Cow::Owned));
-            if !is_named {
+            if lacks_names {
                 make = read.make.map(Cow::Owned);
                 model = read.model.map(Cow::Owned);
             }
+        } else if version.is_none()
+            && let Some(printed) = listing.raw.get("model").and_then(|text| words(text))
+            && let Some(make) = make.as_deref().and_then(|make| catalogue.make(make))
+            && named_model(&make.name, &printed, catalogue) == known
+        {
+            model = Some(printed);
         }
         Self {
             make,
@@ -100,6 +99,11 @@ impl<'a> CarQuery<'a> {
             source: words(&listing.source).map(|source| source.to_lowercase().into()),
         }
     }
+}
+
+/// The name of a make or a model; a placeholder (`Dòng khác`) says nothing.
+fn name(text: &str) -> Option<Cow<'_, str>> {
+    words(text).filter(|text| !catalogue::is_placeholder(text))
 }
 
 /// A text with white space and composition put right; a blank one says nothing.

@@ -26,10 +26,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Aliases, Change, Decide, History, Inventory, Removed, Store, Swept,
+    aliases::Aliases,
     directory::{Directory, Published},
+    history::{Change, History},
+    inventory::Inventory,
     objects::{Object, Objects, Version},
-    sweep,
+    store::{Decide, Store},
+    sweep::{self, Removed, Swept},
 };
 use crate::{
     Error, Manifest, Result,

@@ -171,7 +171,7 @@ impl Check {
         self.fail(field, "out_of_range", message);
     }
 
-    fn word<T: std::fmt::Display>(
+    fn word<T: Display>(
         &mut self,
         field: &str,
         value: Option<String>,
