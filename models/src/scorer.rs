@@ -7,7 +7,10 @@ use crate::{
     artifact::Parts,
     calibration::Calibration,
     families::ridge::Ridge,
-    features::{encoder::Encoder, facts::Facts},
+    features::{
+        encoder::{COLUMNS, Encoder, KnownWords, SPREAD_COLUMNS, TermWeights},
+        facts::Facts,
+    },
     predictor::{Blend, Predictor},
     trees::{self, Trees},
     valuation::{Ground, LEVELS},
@@ -32,6 +35,8 @@ pub struct Scorer {
     pub spread: Trees,
     /// Ranges.
     pub calibration: Calibration,
+    /// The weights of `ridge`, laid out for scoring.
+    weights: TermWeights,
 }
 
 /// The estimate for one car, in logarithms.
@@ -46,25 +51,49 @@ pub struct Estimate {
 }
 
 impl Scorer {
+    /// Puts a scorer together from its fitted parts.
+    pub(crate) fn new(
+        encoder: Encoder,
+        ridge: Ridge,
+        predictor: Predictor,
+        spread: Trees,
+        calibration: Calibration,
+    ) -> Self {
+        Self {
+            weights: encoder.term_weights(&ridge),
+            encoder,
+            ridge,
+            predictor,
+            spread,
+            calibration,
+        }
+    }
+
     /// The estimated log price of a car, without its spread.
     pub fn ln_price(&self, facts: &Facts) -> f32 {
-        let ridge = self.encoder.ridge_output(facts, &self.ridge);
-        let dense = self.encoder.dense_row(facts, ridge);
-        self.predictor.ln_price(&dense, ridge)
+        self.encoded(facts, self.encoder.known(facts)).1
     }
 
     /// The estimate for a car.
     pub fn estimate(&self, facts: &Facts) -> Estimate {
-        let ridge = self.encoder.ridge_output(facts, &self.ridge);
-        let dense = self.encoder.dense_row(facts, ridge);
-        let ln_price = self.predictor.ln_price(&dense, ridge);
-        let row = self.encoder.spread_row(facts, &dense, ln_price, 0);
-        let spread = expected_spread(&self.spread, &row);
+        let words = self.encoder.known(facts);
+        let (dense, ln_price) = self.encoded(facts, words);
+        let row = self
+            .encoder
+            .spread_row_of(facts, words, &dense, ln_price, 0);
         Estimate {
             ln_price,
-            spread,
+            spread: expected_spread(&self.spread, &row),
             ground: self.ground(facts),
         }
+    }
+
+    /// The dense row of a car and its estimated log price.
+    fn encoded(&self, facts: &Facts, words: KnownWords) -> ([f32; COLUMNS.len()], f32) {
+        let ridge = self.encoder.weighed(facts, words, &self.weights);
+        let dense = self.encoder.dense_row_of(facts, words, ridge);
+        let ln_price = self.predictor.ln_price(&dense, ridge);
+        (dense, ln_price)
     }
 
     /// Lower and upper ends, in log price, of the ranges of [`LEVELS`].
@@ -103,20 +132,19 @@ impl Scorer {
             );
             return Err(refused(RIDGE, &found));
         }
-        let scorer = Self {
-            predictor: predictor(family, parts)?,
-            spread: boosted(parts, SPREAD_MODEL)?,
-            calibration: json(parts, CALIBRATION)?,
+        let scorer = Self::new(
             encoder,
             ridge,
-        };
+            predictor(family, parts)?,
+            boosted(parts, SPREAD_MODEL)?,
+            json(parts, CALIBRATION)?,
+        );
         scorer.check_widths()?;
         Ok(scorer)
     }
 
     /// Trees that expect another number of columns would panic on the first car.
     fn check_widths(&self) -> Result<()> {
-        use crate::features::encoder::{COLUMNS, SPREAD_COLUMNS};
         let own = widths(&self.predictor)
             .into_iter()
             .map(|(part, found)| (part, found, COLUMNS.len()));

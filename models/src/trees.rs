@@ -1,8 +1,9 @@
 //! An ensemble of regression trees laid out for scoring one row in microseconds.
 //!
-//! All trees share one vector of 12-byte nodes in which siblings are neighbours, and eight trees are walked in
-//! lock-step: their loads overlap, where a plain loop would wait for each in turn. Leaves point to themselves, so
-//! the inner loop has no exit test. Scoring allocates nothing.
+//! All trees share one vector of 8-byte nodes in which siblings are neighbours, and eight trees are walked in lock-step:
+//! their loads overlap, where a plain loop would wait for each in turn. A step compares one number and has no branch. A
+//! missing value is minus infinity where it goes left and infinity where it goes right, which the row holds both, and a
+//! leaf compares minus infinity, so that it leads to itself. Scoring allocates nothing.
 
 mod compact;
 pub mod xgboost;
@@ -12,27 +13,20 @@ pub use compact::{read_compact, write_compact};
 /// How many trees are walked side by side.
 const LANES: usize = 8;
 
+/// Most columns of a row: each stands twice among the 256 cells that a node can name, beside the leaves' own cell.
+pub const MAX_FEATURES: usize = 127;
+
+/// Most places that a left child may lie behind its parent.
+const MAX_OFFSET: usize = (1 << 24) - 1;
+
 /// A node of the flat layout.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Node {
-    /// Split threshold (`x < value` goes left), index of a category set, or a leaf's output.
+    /// Split threshold (`x < value` goes left), index of a category set as its bit pattern, or a leaf's output.
     value: f32,
-    /// Index of the left child; the right one follows it. A leaf's is its own.
-    left: u32,
-    /// Column.
-    feature: u16,
-    kind: Kind,
-    /// 1 when a missing value goes right.
-    missing_right: u8,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-enum Kind {
-    Leaf = 0,
-    Number = 1,
-    /// `value` is the bit pattern of an index into the category sets; members go right.
-    Category = 2,
+    /// Low 8 bits: the cell of the row that is compared. The others: how far behind the node its left child lies, which
+    /// the right one follows; 0 in a leaf.
+    word: u32,
 }
 
 /// A tree as builders describe it, before it is laid out.
@@ -72,6 +66,8 @@ pub struct Trees {
     category_words: Vec<u64>,
     /// Start and length, in words, of each category set.
     category_sets: Vec<(u32, u32)>,
+    /// Whether each node tests a category set, whose members go right; empty where none does.
+    is_category: Vec<bool>,
     base: f32,
     n_features: usize,
 }
@@ -103,6 +99,18 @@ pub enum LayoutError {
         /// Columns of a row.
         n_features: usize,
     },
+    /// A row is too wide or a tree too large for the layout.
+    #[error("tree {tree}: {found} {what}; valid: at most {most}")]
+    Size {
+        /// Tree.
+        tree: usize,
+        /// What there are too many of.
+        what: &'static str,
+        /// How many.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
     /// A threshold or an output is not finite.
     #[error("node {node} of tree {tree}: value {value} is not finite")]
     Value {
@@ -121,16 +129,28 @@ impl Trees {
     /// # Errors
     /// [`LayoutError`] for a node list that is no tree over `n_features` columns.
     pub fn build(trees: &[Vec<Branch>], base: f32, n_features: usize) -> Result<Self, LayoutError> {
+        if n_features > MAX_FEATURES {
+            return Err(LayoutError::Size {
+                tree: 0,
+                what: "columns",
+                found: n_features,
+                most: MAX_FEATURES,
+            });
+        }
         let mut built = Self {
             nodes: Vec::with_capacity(trees.iter().map(Vec::len).sum()),
             roots: Vec::with_capacity(trees.len()),
             category_words: Vec::new(),
             category_sets: Vec::new(),
+            is_category: Vec::new(),
             base,
             n_features,
         };
         for (index, tree) in trees.iter().enumerate() {
             built.append(index, tree)?;
+        }
+        if !built.category_sets.is_empty() {
+            built.is_category.resize(built.nodes.len(), false);
         }
         Ok(built)
     }
@@ -140,7 +160,7 @@ impl Trees {
         let root = self.nodes.len() as u32;
         let mut level = vec![(0_usize, root)];
         let mut reached = vec![false; tree.len()];
-        self.nodes.push(Node::leaf(0.0, root));
+        self.nodes.push(self.leaf(0.0));
         let mut depth = 0;
         while !level.is_empty() {
             let mut next_level = Vec::with_capacity(level.len() * 2);
@@ -153,10 +173,10 @@ impl Trees {
                         len: tree.len(),
                     });
                 }
-                self.nodes[target as usize] = match &tree[source] {
+                match &tree[source] {
                     Branch::Leaf(value) => {
                         check_finite(*value, tree_index, source)?;
-                        Node::leaf(*value, target)
+                        self.nodes[target as usize] = self.leaf(*value);
                     }
                     Branch::Split {
                         feature,
@@ -164,25 +184,14 @@ impl Trees {
                         missing_right,
                         children,
                     } => {
-                        if usize::from(*feature) >= self.n_features {
-                            return Err(LayoutError::Feature {
-                                tree: tree_index,
-                                node: source,
-                                feature: *feature,
-                                n_features: self.n_features,
-                            });
-                        }
-                        let (kind, value) = match test {
-                            Test::Below(threshold) => {
-                                check_finite(*threshold, tree_index, source)?;
-                                (Kind::Number, *threshold)
-                            }
-                            Test::In(categories) => (
-                                Kind::Category,
-                                f32::from_bits(self.add_category_set(categories)),
-                            ),
-                        };
-                        let left = self.nodes.len() as u32;
+                        let node = self.split(
+                            (tree_index, source),
+                            target as usize,
+                            *feature,
+                            test,
+                            *missing_right,
+                        )?;
+                        self.nodes[target as usize] = node;
                         for child in [children.0, children.1] {
                             if child >= tree.len() {
                                 return Err(LayoutError::Child {
@@ -193,24 +202,68 @@ impl Trees {
                                 });
                             }
                             next_level.push((child, self.nodes.len() as u32));
-                            self.nodes.push(Node::leaf(0.0, 0));
-                        }
-                        let missing_right = u8::from(*missing_right);
-                        Node {
-                            value,
-                            left,
-                            feature: *feature,
-                            kind,
-                            missing_right,
+                            self.nodes.push(self.leaf(0.0));
                         }
                     }
-                };
+                }
             }
             depth += 1;
             level = next_level;
         }
         self.roots.push((root, depth - 1));
         Ok(())
+    }
+
+    fn leaf(&self, value: f32) -> Node {
+        Node {
+            value,
+            word: 2 * self.n_features as u32,
+        }
+    }
+
+    /// The split at `target`, whose left child will be the next node.
+    fn split(
+        &mut self,
+        (tree, node): (usize, usize),
+        target: usize,
+        feature: u16,
+        test: &Test,
+        missing_right: bool,
+    ) -> Result<Node, LayoutError> {
+        let n_features = self.n_features;
+        if usize::from(feature) >= n_features {
+            return Err(LayoutError::Feature {
+                tree,
+                node,
+                feature,
+                n_features,
+            });
+        }
+        let offset = self.nodes.len() - target;
+        if offset > MAX_OFFSET {
+            return Err(LayoutError::Size {
+                tree,
+                what: "nodes",
+                found: offset,
+                most: MAX_OFFSET,
+            });
+        }
+        let value = match test {
+            Test::Below(threshold) => {
+                check_finite(*threshold, tree, node)?;
+                *threshold
+            }
+            Test::In(categories) => {
+                self.is_category.resize(target + 1, false);
+                self.is_category[target] = true;
+                f32::from_bits(self.add_category_set(categories))
+            }
+        };
+        let cell = usize::from(feature) + if missing_right { n_features } else { 0 };
+        Ok(Node {
+            value,
+            word: (offset as u32) << 8 | cell as u32,
+        })
     }
 
     fn add_category_set(&mut self, categories: &[u32]) -> u32 {
@@ -233,19 +286,22 @@ impl Trees {
     /// When `row` is not `n_features` long.
     pub fn score(&self, row: &[f32]) -> f32 {
         assert_eq!(row.len(), self.n_features, "columns of a row");
+        let mut cells = [f32::NEG_INFINITY; 256];
+        for (column, x) in row.iter().enumerate() {
+            let missing = x.is_nan();
+            cells[column] = if missing { f32::NEG_INFINITY } else { *x };
+            cells[column + row.len()] = if missing { f32::INFINITY } else { *x };
+        }
         if self.category_sets.is_empty() {
-            self.walk(row, |node, x| u32::from(x >= node.value))
+            self.walk(|_, node| u32::from(cells[node.cell()] >= node.value))
         } else {
-            self.walk(row, |node, x| match node.kind {
-                Kind::Category => u32::from(self.category_set_holds(node.value.to_bits(), x)),
-                Kind::Leaf | Kind::Number => u32::from(x >= node.value),
-            })
+            self.walk(|place, node| u32::from(self.goes_right(place, node, row, &cells)))
         }
     }
 
     /// Sums leaves in the order of the trees, as XGBoost does, so that both give the same bits.
     #[inline]
-    fn walk(&self, row: &[f32], goes_right: impl Fn(&Node, f32) -> u32) -> f32 {
+    fn walk(&self, goes_right: impl Fn(usize, Node) -> u32) -> f32 {
         let mut sum = self.base;
         for group in self.roots.chunks(LANES) {
             let mut at = [0_u32; LANES];
@@ -258,11 +314,8 @@ impl Trees {
             at[group.len()..].fill(group[0].0);
             for _ in 0..depth {
                 for position in &mut at {
-                    let node = &self.nodes[*position as usize];
-                    let x = row[usize::from(node.feature)];
-                    let right = goes_right(node, x)
-                        | (u32::from(x.is_nan()) & u32::from(node.missing_right));
-                    *position = node.left + (right & u32::from(node.kind != Kind::Leaf));
+                    let node = self.nodes[*position as usize];
+                    *position += node.offset() + goes_right(*position as usize, node);
                 }
             }
             for position in &at[..group.len()] {
@@ -270,6 +323,16 @@ impl Trees {
             }
         }
         sum
+    }
+
+    /// The same where some nodes test a category set.
+    fn goes_right(&self, place: usize, node: Node, row: &[f32], cells: &[f32; 256]) -> bool {
+        if !self.is_category[place] {
+            return cells[node.cell()] >= node.value;
+        }
+        let missing_right = node.cell() >= self.n_features;
+        let x = row[node.cell() % self.n_features];
+        self.category_set_holds(node.value.to_bits(), x) || (x.is_nan() && missing_right)
     }
 
     /// As XGBoost: a code outside the set's range is no member.
@@ -304,14 +367,13 @@ impl Trees {
 }
 
 impl Node {
-    fn leaf(value: f32, own_index: u32) -> Self {
-        Self {
-            value,
-            left: own_index,
-            feature: 0,
-            kind: Kind::Leaf,
-            missing_right: 0,
-        }
+    fn cell(self) -> usize {
+        (self.word & 0xff) as usize
+    }
+
+    /// How far behind the node its left child lies; 0 in a leaf.
+    fn offset(self) -> u32 {
+        self.word >> 8
     }
 }
 
@@ -324,88 +386,4 @@ fn check_finite(value: f32, tree: usize, node: usize) -> Result<(), LayoutError>
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn split(feature: u16, test: Test, missing_right: bool, children: (usize, usize)) -> Branch {
-        Branch::Split {
-            feature,
-            test,
-            missing_right,
-            children,
-        }
-    }
-
-    /// Two levels on two columns, with leaves of different depth.
-    fn tree() -> Vec<Branch> {
-        vec![
-            split(0, Test::Below(2.0), false, (1, 2)),
-            Branch::Leaf(1.0),
-            split(1, Test::Below(5.0), true, (3, 4)),
-            Branch::Leaf(10.0),
-            Branch::Leaf(100.0),
-        ]
-    }
-
-    #[test]
-    fn a_row_takes_the_branch_that_its_values_say() {
-        let trees = Trees::build(&[tree()], 0.5, 2).expect("a tree");
-        for (row, want) in [
-            ([1.0, 9.0], 1.5),
-            ([2.0, 4.9], 10.5),
-            ([2.0, 5.0], 100.5),
-            ([f32::NAN, 5.0], 1.5),
-            ([3.0, f32::NAN], 100.5),
-        ] {
-            assert_eq!(trees.score(&row), want, "{row:?}");
-        }
-    }
-
-    #[test]
-    fn lanes_do_not_mix_trees() {
-        for n in [1, 7, 8, 9, 17] {
-            let many: Vec<_> = (0..n).map(|_| tree()).collect();
-            let trees = Trees::build(&many, 0.0, 2).expect("trees");
-            assert_eq!(trees.score(&[2.0, 4.0]), 10.0 * n as f32);
-        }
-    }
-
-    #[test]
-    fn category_sets_send_members_right() {
-        let branches = vec![
-            split(0, Test::In(vec![1, 70]), false, (1, 2)),
-            Branch::Leaf(-1.0),
-            Branch::Leaf(1.0),
-        ];
-        let trees = Trees::build(&[branches], 0.0, 1).expect("a tree");
-        for (code, want) in [
-            (0.0, -1.0),
-            (1.0, 1.0),
-            (70.0, 1.0),
-            (71.0, -1.0),
-            (500.0, -1.0),
-            (-3.0, -1.0),
-        ] {
-            assert_eq!(trees.score(&[code]), want, "code {code}");
-        }
-        assert_eq!(trees.score(&[f32::NAN]), -1.0);
-    }
-
-    #[test]
-    fn broken_trees_are_refused() {
-        let cycle = vec![split(0, Test::Below(0.0), false, (0, 1)), Branch::Leaf(0.0)];
-        let outside = vec![split(0, Test::Below(0.0), false, (1, 9)), Branch::Leaf(0.0)];
-        let column = vec![
-            split(3, Test::Below(0.0), false, (1, 2)),
-            Branch::Leaf(0.0),
-            Branch::Leaf(0.0),
-        ];
-        let infinite = vec![Branch::Leaf(f32::INFINITY)];
-        for bad in [cycle, outside, column, infinite, vec![]] {
-            assert!(
-                Trees::build(std::slice::from_ref(&bad), 0.0, 1).is_err(),
-                "{bad:?}"
-            );
-        }
-    }
-}
+mod tests;

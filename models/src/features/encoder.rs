@@ -80,39 +80,110 @@ pub struct RidgeOutput {
     pub text_part: f32,
 }
 
+/// What the vocabulary of versions makes of the words of a car.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KnownWords {
+    /// Hash of the version.
+    pub(super) version: Option<u64>,
+    /// Words that sites' own version strings use.
+    count: u32,
+}
+
+/// The weights of a ridge by the keys of their terms.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TermWeights {
+    intercept: RidgeOutput,
+    /// Bit patterns of the weights.
+    bits: Lookup,
+}
+
+/// Kind of the count of rows of a model.
+const MODEL: u64 = 1;
+
+impl RidgeOutput {
+    fn of_intercept(ridge: &Ridge) -> Self {
+        Self {
+            ln_price: ridge.intercept,
+            text_part: 0.0,
+        }
+    }
+
+    fn add(&mut self, part: f32, is_text: bool) {
+        self.ln_price += part;
+        if is_text {
+            self.text_part += part;
+        }
+    }
+}
+
 impl Encoder {
     /// What the model may know of `listing`, taken to be listed on `today` where it does not say.
     pub fn facts(&self, listing: &Listing, today: NaiveDate) -> Facts {
         Facts::seen(listing, today, self.view)
     }
 
+    /// What the vocabulary of versions makes of the words of a car.
+    pub(crate) fn known(&self, facts: &Facts) -> KnownWords {
+        let make = facts.make.unwrap_or(0);
+        let is_known = |word: &&u64| self.version_words.get(hash::pair(make, **word)).is_some();
+        let mut words = facts.words.iter().filter(is_known);
+        let first = words.next().copied();
+        let (mut version, mut count) = (first, u32::from(first.is_some()));
+        for word in words {
+            version = version.map(|before| hash::pair(before, *word));
+            count += 1;
+        }
+        KnownWords {
+            version: self.version(facts, version),
+            count,
+        }
+    }
+
     /// Calls `add(column, value, is_text)` for each term of a car that training rows taught a weight for.
     pub fn for_each_term(&self, facts: &Facts, mut add: impl FnMut(u32, f32, bool)) {
-        let version = self.version(facts);
-        terms::for_each(
-            facts,
-            &self.scaling,
-            self.periods_of(facts),
-            version,
-            |term| {
-                if let Some(column) = self.terms.get(term.key) {
-                    add(column, term.value, term.is_text);
-                }
-            },
-        );
+        self.for_each_key(facts, self.known(facts), |term| {
+            if let Some(column) = self.terms.get(term.key) {
+                add(column, term.value, term.is_text);
+            }
+        });
+    }
+
+    /// Calls `add` for each term of a car, whether training rows taught a weight for it or not.
+    fn for_each_key(&self, facts: &Facts, known: KnownWords, add: impl FnMut(terms::Term)) {
+        let periods = self.periods_of(facts);
+        terms::for_each(facts, &self.scaling, periods, known.version, add);
     }
 
     /// The ridge's estimate for a car.
     pub fn ridge_output(&self, facts: &Facts, ridge: &Ridge) -> RidgeOutput {
-        let mut output = RidgeOutput {
-            ln_price: ridge.intercept,
-            text_part: 0.0,
-        };
+        let mut output = RidgeOutput::of_intercept(ridge);
         self.for_each_term(facts, |column, value, is_text| {
-            let part = ridge.weights[column as usize] * value;
-            output.ln_price += part;
-            if is_text {
-                output.text_part += part;
+            output.add(ridge.weights[column as usize] * value, is_text);
+        });
+        output
+    }
+
+    /// The weights of `ridge` by the keys of their terms, for [`Self::weighed`].
+    pub(crate) fn term_weights(&self, ridge: &Ridge) -> TermWeights {
+        let pairs = self.terms.pairs();
+        let weights = pairs.map(|(key, column)| (key, ridge.weights[column as usize].to_bits()));
+        TermWeights {
+            intercept: RidgeOutput::of_intercept(ridge),
+            bits: Lookup::new(weights.collect()),
+        }
+    }
+
+    /// As [`Self::ridge_output`], with one look-up a term.
+    pub(crate) fn weighed(
+        &self,
+        facts: &Facts,
+        known: KnownWords,
+        weights: &TermWeights,
+    ) -> RidgeOutput {
+        let mut output = weights.intercept;
+        self.for_each_key(facts, known, |term| {
+            if let Some(bits) = weights.bits.get(term.key) {
+                output.add(f32::from_bits(bits) * term.value, term.is_text);
             }
         });
         output
@@ -120,6 +191,16 @@ impl Encoder {
 
     /// The dense row of a car; NaN where it says nothing.
     pub fn dense_row(&self, facts: &Facts, ridge: RidgeOutput) -> [f32; COLUMNS.len()] {
+        self.dense_row_of(facts, self.known(facts), ridge)
+    }
+
+    /// The same, with the known words counted already.
+    pub(crate) fn dense_row_of(
+        &self,
+        facts: &Facts,
+        words: KnownWords,
+        ridge: RidgeOutput,
+    ) -> [f32; COLUMNS.len()] {
         let known = |value: Option<f32>| value.unwrap_or(f32::NAN);
         let code = |value: Option<u8>| known(value.map(f32::from));
         let rank =
@@ -144,7 +225,7 @@ impl Encoder {
             code(facts.codes.drivetrain),
             rank(Some(facts.source)),
             facts.words.len() as f32,
-            self.known_words(facts).count() as f32,
+            words.count as f32,
             known(facts.consumption),
             known(facts.road_tax),
             ridge.ln_price,
@@ -160,10 +241,22 @@ impl Encoder {
         ln_price: f32,
         own: u32,
     ) -> [f32; SPREAD_COLUMNS] {
+        self.spread_row_of(facts, self.known(facts), dense, ln_price, own)
+    }
+
+    /// The same, with the known words read already.
+    pub(crate) fn spread_row_of(
+        &self,
+        facts: &Facts,
+        words: KnownWords,
+        dense: &[f32; COLUMNS.len()],
+        ln_price: f32,
+        own: u32,
+    ) -> [f32; SPREAD_COLUMNS] {
         let mut row = [0.0; SPREAD_COLUMNS];
         row[..COLUMNS.len()].copy_from_slice(dense);
         let counts = self
-            .count_keys(facts)
+            .count_keys(facts, words)
             .map(|key| self.count(key).saturating_sub(own));
         for (target, count) in row[COLUMNS.len()..].iter_mut().zip(counts) {
             *target = (count as f32).ln_1p();
@@ -174,7 +267,7 @@ impl Encoder {
 
     /// Training rows of the car's model.
     pub fn rows_of_model(&self, facts: &Facts) -> u32 {
-        self.count(self.count_keys(facts)[0])
+        self.count(facts.model.map(|model| hash::pair(MODEL, model)))
     }
 
     /// Whether any training row is of the car's make.
@@ -194,40 +287,30 @@ impl Encoder {
     }
 
     /// Keys of the model, the version, and the model and year.
-    pub(super) fn count_keys(&self, facts: &Facts) -> [Option<u64>; 3] {
+    pub(super) fn count_keys(&self, facts: &Facts, words: KnownWords) -> [Option<u64>; 3] {
         let of = |kind: u64, key: Option<u64>| key.map(|key| hash::pair(kind, key));
         let model_year = facts
             .model
             .zip(facts.year)
             .map(|(model, year)| hash::pair(model, year as u64));
         [
-            of(1, facts.model),
-            of(2, self.version(facts)),
+            of(MODEL, facts.model),
+            of(2, words.version),
             of(3, model_year),
         ]
     }
 
-    fn known_words<'a>(&'a self, facts: &'a Facts) -> impl Iterator<Item = u64> + 'a {
-        let make = facts.make.unwrap_or(0);
-        facts
-            .words
-            .iter()
-            .copied()
-            .filter(move |word| self.version_words.get(hash::pair(make, *word)).is_some())
-    }
-
     /// The known words in order make the version. Where an export has no titles, engine, fuel and gearbox do.
-    pub(super) fn version(&self, facts: &Facts) -> Option<u64> {
+    fn version(&self, facts: &Facts, words: Option<u64>) -> Option<u64> {
         let model = facts.model?;
-        let words = self.known_words(facts).reduce(hash::pair);
-        let stand_in = || {
+        let without_title = || {
             let engine = hash::number(facts.engine_l?);
             let code = |code: Option<u8>| code.map_or(0, |code| u64::from(code) + 1);
             let (fuel, transmission) = (code(facts.codes.fuel), code(facts.codes.transmission));
             Some(hash::pair(engine, fuel * 64 + transmission))
         };
         let version = if facts.title_is_missing {
-            stand_in()
+            without_title()
         } else {
             words
         };

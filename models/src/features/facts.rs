@@ -100,7 +100,9 @@ impl Facts {
         let model = make
             .filter(|_| !model_key.is_empty())
             .map(|make| hash::pair(make, hash::text(&model_key)));
-        let words = version_words(listing, &make_words, &model_key, view);
+        let title = version_title(listing, view).unwrap_or_default();
+        let is_make = |word: &str| make_words.split_whitespace().any(|own| own == word);
+        let words = tokens::version_words(&title, &model_key, is_make);
         let (mileage_km, mileage_is_junk) = believable_mileage(listing.mileage_km, age);
         let mut facts = Self {
             make,
@@ -182,22 +184,21 @@ pub fn years(date: NaiveDate) -> f32 {
     date.year() as f32 + (date.ordinal0() as f32 + 0.5) / 365.25
 }
 
-/// The title is what the seller wrote; where there is none, model and trim make one in the style of a site's own
+/// The folded title is what the seller wrote; where there is none, model and trim make one in the style of a site's own
 /// version string.
-fn version_words(listing: &Listing, make_words: &str, model_key: &str, view: View) -> Vec<String> {
-    let skip = |word: &str| make_words.split_whitespace().any(|own| own == word);
+fn version_title(listing: &Listing, view: View) -> Option<String> {
     let trim = listing
         .trim
         .as_ref()
         .filter(|_| !view.hides(Group::Version));
     let is_hidden = view.hides(Group::FreeTitle) || view.hides(Group::Version);
     match (listing.title.as_ref().filter(|_| !is_hidden), trim) {
-        (Some(title), _) => tokens::version_words(title, model_key, skip),
+        (Some(title), _) => Some(tokens::folded(title)),
         (None, Some(trim)) => {
             let model = listing.model.as_deref().unwrap_or_default();
-            tokens::version_words(&format!("{model} {trim}"), model_key, skip)
+            Some(tokens::folded(&format!("{model} {trim}")))
         }
-        (None, None) => Vec::new(),
+        (None, None) => None,
     }
 }
 

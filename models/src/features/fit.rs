@@ -180,7 +180,11 @@ fn ranks(rows: &[&Facts]) -> Lookup {
 fn counts(encoder: &Encoder, rows: &[&Facts]) -> Lookup {
     let mut counts: HashMap<u64, u32> = HashMap::new();
     for facts in rows {
-        for key in encoder.count_keys(facts).into_iter().flatten() {
+        for key in encoder
+            .count_keys(facts, encoder.known(facts))
+            .into_iter()
+            .flatten()
+        {
             *counts.entry(key).or_default() += 1;
         }
     }
@@ -191,7 +195,7 @@ fn counts(encoder: &Encoder, rows: &[&Facts]) -> Lookup {
 fn term_columns(encoder: &Encoder, rows: &[&Facts]) -> Lookup {
     let mut seen: HashMap<u64, (u32, u32)> = HashMap::new();
     for facts in rows {
-        let version = encoder.version(facts);
+        let version = encoder.known(facts).version;
         let periods = encoder.periods_of(facts);
         terms::for_each(facts, &encoder.scaling, periods, version, |term| {
             let entry = seen.entry(term.key).or_insert((0, term.min_rows));

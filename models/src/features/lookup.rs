@@ -55,12 +55,15 @@ impl Lookup {
         }
     }
 
+    /// Every key with its value, in no order.
+    pub fn pairs(&self) -> impl Iterator<Item = (u64, u32)> + '_ {
+        let slots = self.slots.iter().copied();
+        slots.filter(|(_, value)| *value != EMPTY)
+    }
+
     /// Number of keys.
     pub fn len(&self) -> usize {
-        self.slots
-            .iter()
-            .filter(|(_, value)| *value != EMPTY)
-            .count()
+        self.pairs().count()
     }
 
     /// Whether there is no key.
@@ -71,11 +74,7 @@ impl Lookup {
 
 impl From<Lookup> for Pairs {
     fn from(lookup: Lookup) -> Self {
-        let mut pairs: Vec<_> = lookup
-            .slots
-            .into_iter()
-            .filter(|(_, value)| *value != EMPTY)
-            .collect();
+        let mut pairs: Vec<_> = lookup.pairs().collect();
         pairs.sort_unstable();
         Self(pairs)
     }

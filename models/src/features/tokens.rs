@@ -10,13 +10,17 @@ const NOISE_UNITS: &[&str] = &[
     "km", "kms", "vkm", "tr", "trieu", "ty", "ti", "cay", "k", "van",
 ];
 
-/// Splits `title` into version words, each once, in order. Words for which `skip` holds (the make's own name) are left
-/// out; all-digit words of four or more digits are years, odometers or phone numbers, unless `keep` (the model: a
+/// A title as [`version_words`] reads it: folded, its thousands joined.
+pub fn folded(title: &str) -> String {
+    join_thousands(text::fold(title))
+}
+
+/// Splits a [`folded`] title into version words, each once, in order. Words for which `skip` holds (the make's own name)
+/// are left out; all-digit words of four or more digits are years, odometers or phone numbers, unless `keep` (the model: a
 /// Peugeot 3008) names them.
-pub fn version_words(title: &str, keep: &str, skip: impl Fn(&str) -> bool) -> Vec<String> {
-    let folded = join_thousands(&text::fold(title));
-    let words = split(&folded);
-    let mut found: Vec<String> = Vec::with_capacity(words.len());
+pub fn version_words<'t>(folded: &'t str, keep: &str, skip: impl Fn(&str) -> bool) -> Vec<&'t str> {
+    let words = split(folded);
+    let mut found: Vec<&str> = Vec::with_capacity(words.len());
     let mut index = 0;
     while index < words.len() {
         let word = words[index];
@@ -43,15 +47,15 @@ pub fn version_words(title: &str, keep: &str, skip: impl Fn(&str) -> bool) -> Ve
         if litres || long_number || is_amount(word) || skip(word) {
             continue;
         }
-        if !found.iter().any(|own| own == word) {
-            found.push(word.to_owned());
+        if !found.contains(&word) {
+            found.push(word);
         }
     }
     found
 }
 
 /// The first engine size, in litres, among version words.
-pub fn engine_l(words: &[String]) -> Option<f32> {
+pub fn engine_l(words: &[&str]) -> Option<f32> {
     words
         .iter()
         .filter(|word| word.contains('.'))
@@ -60,7 +64,10 @@ pub fn engine_l(words: &[String]) -> Option<f32> {
 }
 
 /// `120.000` and `120,000` become `120000`; other commas between digits become points.
-fn join_thousands(folded: &str) -> String {
+fn join_thousands(folded: String) -> String {
+    if !folded.contains(['.', ',']) {
+        return folded;
+    }
     let bytes = folded.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     let mut out = String::with_capacity(folded.len());
@@ -135,22 +142,24 @@ mod tests {
             ("Morning 4.5 vạn zin", "morning", "morning zin"),
             ("", "", ""),
         ] {
-            let words = version_words(title, keep, |_| false);
+            let folded = folded(title);
+            let words = version_words(&folded, keep, |_| false);
             assert_eq!(words.join(" "), want, "{title}");
         }
     }
 
     #[test]
     fn skipped_words_and_repeats_are_left_out() {
-        let words = version_words("Toyota Vios Vios G", "vios", |word| word == "toyota");
+        let folded = folded("Toyota Vios Vios G");
+        let words = version_words(&folded, "vios", |word| word == "toyota");
         assert_eq!(words, ["vios", "g"]);
     }
 
     #[test]
     fn engine_sizes_are_litres() {
-        let words = |title| version_words(title, "", |_| false);
-        assert_eq!(engine_l(&words("Vios 1.5G")), Some(1.5));
-        assert_eq!(engine_l(&words("Vios G")), None);
-        assert_eq!(engine_l(&words("bản 0.3 hay 2.4")), Some(2.4));
+        let engine = |title| engine_l(&version_words(&folded(title), "", |_| false));
+        assert_eq!(engine("Vios 1.5G"), Some(1.5));
+        assert_eq!(engine("Vios G"), None);
+        assert_eq!(engine("bản 0.3 hay 2.4"), Some(2.4));
     }
 }

@@ -136,13 +136,13 @@ impl Member {
             (scorer::SPREAD_MODEL.to_owned(), ranges.spread.json),
         ]);
         parts.extend(self.parts);
-        let scorer = Scorer {
-            encoder: design.encoder.clone(),
-            ridge: ridge.ridge.clone(),
-            predictor: self.predictor,
-            spread: ranges.spread.trees,
-            calibration: ranges.calibration,
-        };
+        let scorer = Scorer::new(
+            design.encoder.clone(),
+            ridge.ridge.clone(),
+            self.predictor,
+            ranges.spread.trees,
+            ranges.calibration,
+        );
         Ok(Candidate {
             scorer,
             parts,

@@ -4,7 +4,7 @@
 //! column (14 bits), the missing direction and the leaf flag. Category sets have no place here: forests, whose
 //! format this is, split on numbers alone.
 
-use super::{Branch, Kind, LayoutError, Test, Trees};
+use super::{Branch, LayoutError, Test, Trees};
 
 const MAGIC: &[u8; 8] = b"GXTREES1";
 const LEAF: u16 = 1 << 15;
@@ -45,14 +45,14 @@ pub fn write_compact(trees: &Trees) -> Vec<u8> {
         let mut stack = vec![*root];
         while let Some(position) = stack.pop() {
             let node = trees.nodes[position as usize];
-            let mut word = node.feature;
-            if node.kind == Kind::Leaf {
-                word |= LEAF;
-            } else {
-                stack.extend([node.left + 1, node.left]);
-            }
-            if node.missing_right == 1 {
-                word |= MISSING_RIGHT;
+            let mut word = LEAF;
+            if node.offset() > 0 {
+                let left = position + node.offset();
+                stack.extend([left + 1, left]);
+                word = (node.cell() % trees.n_features) as u16;
+                if node.cell() >= trees.n_features {
+                    word |= MISSING_RIGHT;
+                }
             }
             out.extend_from_slice(&node.value.to_le_bytes());
             out.extend_from_slice(&word.to_le_bytes());
