@@ -11,6 +11,7 @@ use datasets::{Catalogue, Listing, split, synthetic};
 use models::{
     Family, LEVELS, Valuer,
     features::facts::Facts,
+    hyperparameters::{Checked, Validate},
     scorer::Scorer,
     training::{Design, DesignParams, FamilyParams, RidgeStage, RidgeStageParams, fit_family},
 };
@@ -32,15 +33,19 @@ fn cars() -> Vec<Listing> {
 fn fitted(rows: &[Listing]) -> Vec<(String, Scorer)> {
     let rows: Vec<&Listing> = rows.iter().collect();
     let folds = split::folds(&rows, 3, SEED).expect("folds");
-    let design = Design::new(&rows, folds, &DesignParams::default()).expect("a design");
-    let ridge = RidgeStage::fit(&design, &RidgeStageParams::default()).expect("a ridge");
-    let params = FamilyParams::seeded(SEED);
+    let design = Design::new(&rows, folds, &checked(DesignParams::default())).expect("a design");
+    let ridge = RidgeStage::fit(&design, &checked(RidgeStageParams::default())).expect("a ridge");
+    let params = checked(FamilyParams::seeded(SEED));
     [Family::GradientBoosting, Family::RandomForest]
         .map(|family| {
             let candidate = fit_family(family, &design, &ridge, &params).expect("a fit");
             (format!("synthetic/{}", family.as_str()), candidate.scorer)
         })
         .into()
+}
+
+fn checked<P: Validate>(params: P) -> Checked<P> {
+    params.checked().expect("defaults are valid")
 }
 
 fn score(criterion: &mut Criterion) {

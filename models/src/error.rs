@@ -1,5 +1,6 @@
 //! Everything that can go wrong with a model.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 /// Error of this crate.
@@ -29,11 +30,11 @@ pub enum Error {
     #[error("`{name}` is {value}; valid: {valid}")]
     Parameter {
         /// Parameter.
-        name: &'static str,
+        name: Cow<'static, str>,
         /// Its value.
         value: String,
         /// The valid range.
-        valid: &'static str,
+        valid: Cow<'static, str>,
     },
     /// A learner failed.
     #[error("{learner}: {detail}")]
@@ -60,14 +61,14 @@ impl Error {
 
     /// A parameter that is out of range.
     pub fn parameter(
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         value: impl std::fmt::Display,
-        valid: &'static str,
+        valid: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self::Parameter {
-            name,
+            name: name.into(),
             value: value.to_string(),
-            valid,
+            valid: valid.into(),
         }
     }
 }

@@ -192,7 +192,10 @@ mod tests {
             }
         }
         let error = check_source_weight("chotot", 0.0).expect_err("no weight");
-        assert!(error.to_string().contains("`source_weights.chotot` is 0"), "{error}");
+        assert!(
+            error.to_string().contains("`source_weights.chotot` is 0"),
+            "{error}"
+        );
     }
 
     #[test]

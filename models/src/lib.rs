@@ -5,6 +5,8 @@ pub mod calibration;
 pub mod error;
 pub mod families;
 pub mod features;
+#[cfg(feature = "train")]
+pub mod hyperparameters;
 pub mod manifest;
 pub mod predictor;
 pub mod quote;

@@ -10,6 +10,7 @@ use std::path::Path;
 use datasets::store::atomic;
 use models::families::{boosting::BoostingParams, ridge::RidgeParams};
 use models::features::{fit::EncoderParams, view::View};
+use models::hyperparameters::{self as valid, Checked, Validate};
 use models::training::{DesignParams, FamilyParams, RidgeStageParams};
 use serde::{Deserialize, Serialize};
 
@@ -245,60 +246,75 @@ impl Params {
         })?)
     }
 
-    /// Passes when every value is one that can be trained with.
+    /// Passes when every value is one that can be trained with: those of [`models::hyperparameters::TABLE`].
     ///
     /// # Errors
     /// [`Error::Config`] naming `place`, the field, its value and what is valid.
     pub fn check(&self, place: &str) -> Result<()> {
-        let check = Check { place };
-        if let HalfLife::Days(days) = self.half_life_days {
-            check.within("half_life_days", f64::from(days), 1.0, 36_525.0)?;
-        }
-        check.within("min_weight", f64::from(self.min_weight), 1e-6, 1.0)?;
-        check.within("min_rows_a_word", f64::from(self.min_rows_a_word), 1.0, 1e6)?;
-        for (source, weight) in &self.source_weights {
-            let field = format!("source_weights.{source}");
-            check.within(&field, f64::from(*weight), 1e-6, 1e3)?;
-        }
-        check.some("ridge.alphas", self.ridge.alphas.len())?;
-        for alpha in &self.ridge.alphas {
-            check.within("ridge.alphas", *alpha, 1e-6, 1e6)?;
-        }
-        for limit in &self.ridge.huber {
-            check.within("ridge.huber", *limit, 1e-4, 100.0)?;
-        }
-        check.some("boosting", self.boosting.len())?;
-        for own in &self.boosting {
-            for (field, value, low, high) in [
-                ("trees", own.trees as f64, 1.0, 20_000.0),
-                ("patience", own.patience as f64, 1.0, 1_000.0),
-                ("depth", own.depth as f64, 1.0, 16.0),
-                ("eta", own.eta, 1e-4, 1.0),
-                ("min_child_weight", own.min_child_weight, 0.0, 1e6),
-                ("lambda", own.lambda, 0.0, 1e6),
-                ("subsample", own.subsample, 0.05, 1.0),
-                ("colsample", own.colsample, 0.05, 1.0),
-                ("residual_limit", f64::from(own.residual_limit), 1e-3, 10.0),
-            ] {
-                check.within(&format!("boosting.{field}"), value, low, high)?;
+        let alternatives = || -> models::Result<()> {
+            for own in &self.boosting {
+                valid::BOOSTING_PATIENCE.check(own.patience as f64)?;
+                valid::BOOSTING_RESIDUAL_LIMIT.check(f64::from(own.residual_limit))?;
             }
-            if let Some(slope) = own.huber_slope {
-                check.within("boosting.huber_slope", slope, 1e-3, 10.0)?;
+            self.unchecked_families(0).validate()
+        };
+        let checked = self
+            .unchecked_design()
+            .validate()
+            .and_then(|()| self.unchecked_ridge_stage().validate())
+            .and_then(|()| alternatives());
+        let error = |field: String, value: String, valid: String| {
+            Error::Config(datasets::Error::Value {
+                place: place.to_owned(),
+                field,
+                value,
+                valid,
+            })
+        };
+        match checked {
+            Err(models::Error::Parameter { name, value, valid }) => {
+                return Err(error(name.into(), value, valid.into()));
             }
+            checked => checked?,
         }
-        let first = self.boosting[0];
-        if let Some(other) = self.boosting.iter().find(|own| {
+        let alike = |own: &&Boosting| {
+            let first = &self.boosting[0];
             (own.patience, own.residual_limit) != (first.patience, first.residual_limit)
-        }) {
+        };
+        if let Some(other) = self.boosting.iter().find(alike) {
             let value = format!("{} and {}", other.patience, other.residual_limit);
             let valid = "`patience` and `residual_limit` alike in every alternative";
-            return Err(check.error("boosting", &value, valid));
+            return Err(error("boosting".to_owned(), value, valid.to_owned()));
         }
         Ok(())
     }
 
     /// How rows are weighed and encoded.
-    pub fn design(&self) -> DesignParams {
+    ///
+    /// # Errors
+    /// [`Error::Model`] for a value that is out of range.
+    pub fn design(&self) -> Result<Checked<DesignParams>> {
+        Ok(self.unchecked_design().checked()?)
+    }
+
+    /// How the ridge is fitted.
+    ///
+    /// # Errors
+    /// As [`Self::design`].
+    pub fn ridge_stage(&self) -> Result<Checked<RidgeStageParams>> {
+        Ok(self.unchecked_ridge_stage().checked()?)
+    }
+
+    /// How the families are fitted.
+    ///
+    /// # Errors
+    /// As [`Self::design`].
+    pub fn families(&self, seed: u64) -> Result<Checked<FamilyParams>> {
+        Ok(self.unchecked_families(seed).checked()?)
+    }
+
+    /// [`Self::design`], not checked yet.
+    pub fn unchecked_design(&self) -> DesignParams {
         let default = DesignParams::default();
         DesignParams {
             half_life_days: self.half_life_days.days(),
@@ -312,8 +328,7 @@ impl Params {
         }
     }
 
-    /// How the ridge is fitted.
-    pub fn ridge_stage(&self) -> RidgeStageParams {
+    fn unchecked_ridge_stage(&self) -> RidgeStageParams {
         let default = RidgeStageParams::default();
         RidgeStageParams {
             alphas: self.ridge.alphas.clone(),
@@ -325,8 +340,7 @@ impl Params {
         }
     }
 
-    /// How the families are fitted.
-    pub fn families(&self, seed: u64) -> FamilyParams {
+    fn unchecked_families(&self, seed: u64) -> FamilyParams {
         let default = FamilyParams::seeded(seed);
         let first = self.boosting.first().copied().unwrap_or_default();
         let boosting = self.boosting.iter().map(|own| BoostingParams {
@@ -350,34 +364,22 @@ impl Params {
     }
 }
 
-/// Refuses values that are out of range.
-struct Check<'a> {
-    place: &'a str,
+/// The help of a flag that takes a file of parameters: every value with its range.
+pub fn help() -> String {
+    let mut help = "Parameters that differ from the built-in ones, as `trainer tune` writes them.\n\n\
+        A file is TOML: `half_life_days = 180`, tables `[ridge]` and `[source_weights]`, and a `[[boosting]]` for each \
+        alternative. Valid values:\n"
+        .to_owned();
+    for own in valid::TABLE.iter().filter(|own| is_of_files(own.name)) {
+        let range = own.to_string();
+        help += &format!("\n  {:<27} {range:<16} {}", own.name, own.about);
+    }
+    help
 }
 
-impl Check<'_> {
-    fn within(&self, field: &str, value: f64, low: f64, high: f64) -> Result<()> {
-        if (low..=high).contains(&value) {
-            return Ok(());
-        }
-        Err(self.error(field, &value.to_string(), &format!("{low}..={high}")))
-    }
-
-    fn some(&self, field: &str, n: usize) -> Result<()> {
-        if n > 0 {
-            return Ok(());
-        }
-        Err(self.error(field, "empty", "at least one alternative"))
-    }
-
-    fn error(&self, field: &str, value: &str, valid: &str) -> Error {
-        Error::Config(datasets::Error::Value {
-            place: self.place.to_owned(),
-            field: field.to_owned(),
-            value: value.to_owned(),
-            valid: valid.to_owned(),
-        })
-    }
+/// Whether files of parameters hold this value; the others are built in.
+fn is_of_files(name: &str) -> bool {
+    !(name.starts_with("forest.") || name == "ridge.tolerance" || name == "ridge.max_iterations")
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use models::{
     Family, Manifest,
     artifact::Parts,
     features::encoder::COLUMNS,
+    hyperparameters::Checked,
     manifest::FORMAT_VERSION,
     training::{Candidate, Design, FamilyParams, Member, RidgeStage, blend},
 };
@@ -111,17 +112,17 @@ pub fn run_on(
 
     progress("encoding");
     let folds = splits::folds(&train, FOLDS, options.seed)?;
-    let design = Design::new(&train, folds, &options.params.design())?;
+    let design = Design::new(&train, folds, &options.params.design()?)?;
 
     progress("ridge");
     let started = Instant::now();
-    let ridge = RidgeStage::fit(&design, &options.params.ridge_stage())?;
+    let ridge = RidgeStage::fit(&design, &options.params.ridge_stage()?)?;
     let ridge_s = started.elapsed().as_secs_f64();
 
     let mut fitting = Fitting {
         design: &design,
         ridge: &ridge,
-        params: options.params.families(options.seed),
+        params: options.params.families(options.seed)?,
         keep: options.families.contains(&Family::Blend),
         members: Vec::new(),
     };
@@ -177,7 +178,7 @@ pub fn run_on(
 struct Fitting<'a> {
     design: &'a Design,
     ridge: &'a RidgeStage,
-    params: FamilyParams,
+    params: Checked<FamilyParams>,
     /// Whether there will be a blend.
     keep: bool,
     /// Fitted members of a blend, with the seconds that each took.

@@ -16,6 +16,7 @@ use fs_err as fs;
 use models::{
     Family, Manifest, Registry,
     features::encoder::COLUMNS,
+    hyperparameters::{Checked, Validate},
     manifest::FORMAT_VERSION,
     registry::Reason,
     training::{Design, DesignParams, FamilyParams, RidgeStage, RidgeStageParams, fit_family},
@@ -134,13 +135,13 @@ fn train() -> Trained {
     let parts = holdout.split(&rows, 42).expect("a hold-out");
     let train: Vec<&Listing> = parts.train.iter().map(|row| &rows[*row]).collect();
     let folds = split::folds(&train, 5, 42).expect("folds");
-    let design = Design::new(&train, folds, &DesignParams::default()).expect("a design");
-    let ridge = RidgeStage::fit(&design, &RidgeStageParams::default()).expect("a ridge");
+    let design = Design::new(&train, folds, &checked(DesignParams::default())).expect("a design");
+    let ridge = RidgeStage::fit(&design, &checked(RidgeStageParams::default())).expect("a ridge");
     let root = folder.path().join("registry");
     let registry = Registry::open(&root);
     for family in [Family::Ridge, Family::Baseline] {
-        let candidate =
-            fit_family(family, &design, &ridge, &FamilyParams::seeded(42)).expect("a model");
+        let candidate = fit_family(family, &design, &ridge, &checked(FamilyParams::seeded(42)))
+            .expect("a model");
         let parts = candidate.parts().expect("parts");
         let manifest = registry
             .publish(manifest(family, &design, &train), &parts, Utc::now())
@@ -189,4 +190,8 @@ fn manifest(family: Family, design: &Design, train: &[&Listing]) -> Manifest {
 /// A path as an argument.
 pub(crate) fn arg(path: &Path) -> &str {
     path.to_str().expect("a UTF-8 path")
+}
+
+fn checked<P: Validate>(params: P) -> Checked<P> {
+    params.checked().expect("defaults are valid")
 }

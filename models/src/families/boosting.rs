@@ -4,6 +4,7 @@ use linfa::{DatasetBase, traits::Fit};
 use ndarray::{Array1, Array2};
 
 use super::histogram::{Grown, Growth, Watch};
+use crate::hyperparameters::{self as valid, Checked, Validate};
 use crate::{Error, Result};
 
 /// Hyper-parameters of a boosted ensemble.
@@ -13,15 +14,15 @@ pub struct BoostingParams {
     pub trees: usize,
     /// Deepest level of a tree.
     pub depth: usize,
-    /// Learning rate, in (0, 1].
+    /// Learning rate.
     pub eta: f64,
     /// Least sum of row weights in a leaf.
     pub min_child_weight: f64,
     /// L2 penalty on leaf outputs.
     pub lambda: f64,
-    /// Share of rows that each tree sees, in (0, 1].
+    /// Share of rows that each tree sees.
     pub subsample: f64,
-    /// Share of columns that each tree sees, in (0, 1].
+    /// Share of columns that each tree sees.
     pub colsample: f64,
     /// Errors beyond it count in proportion rather than squared: the pseudo-Huber loss (Charbonnier et al. 1997, *IEEE
     /// Transactions on Image Processing* 6) in place of the squared one. `min_child_weight` then weighs a row the less the
@@ -51,7 +52,21 @@ impl Default for BoostingParams {
     }
 }
 
-impl BoostingParams {
+impl Validate for BoostingParams {
+    fn validate(&self) -> Result<()> {
+        valid::BOOSTING_TREES.check(self.trees as f64)?;
+        valid::BOOSTING_DEPTH.check(self.depth as f64)?;
+        valid::BOOSTING_ETA.check(self.eta)?;
+        valid::BOOSTING_MIN_CHILD_WEIGHT.check(self.min_child_weight)?;
+        valid::BOOSTING_LAMBDA.check(self.lambda)?;
+        valid::BOOSTING_SUBSAMPLE.check(self.subsample)?;
+        valid::BOOSTING_COLSAMPLE.check(self.colsample)?;
+        let mut slope = self.huber_slope.iter();
+        slope.try_for_each(|slope| valid::BOOSTING_HUBER_SLOPE.check(*slope))
+    }
+}
+
+impl Checked<BoostingParams> {
     /// Fits until the error on the watched rows stops falling; gives the ensemble up to its best tree.
     ///
     /// # Errors
@@ -82,7 +97,7 @@ impl BoostingParams {
     }
 }
 
-impl Fit<Array2<f32>, Array1<f32>, Error> for BoostingParams {
+impl Fit<Array2<f32>, Array1<f32>, Error> for Checked<BoostingParams> {
     type Object = Grown;
 
     fn fit(&self, dataset: &DatasetBase<Array2<f32>, Array1<f32>>) -> Result<Grown> {
@@ -93,6 +108,7 @@ impl Fit<Array2<f32>, Array1<f32>, Error> for BoostingParams {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hyperparameters::Unchecked;
 
     fn dataset(n: usize) -> DatasetBase<Array2<f32>, Array1<f32>> {
         let rows = Array2::from_shape_fn((n, 2), |(i, j)| match j {
@@ -134,7 +150,10 @@ mod tests {
             ..stump.clone()
         };
         let worst = |params: &BoostingParams| {
-            let trees = params.fit(&dataset).expect("a fit").trees;
+            let trees = Unchecked::from(params.clone())
+                .fit(&dataset)
+                .expect("a fit")
+                .trees;
             let error = |code: u8| (trees.score(&[f32::from(code)]) - f32::from(code % 2)).abs();
             (0..8).map(error).fold(0.0, f32::max)
         };
@@ -155,7 +174,8 @@ mod tests {
                 huber_slope,
                 ..params()
             };
-            params.fit(&dataset).expect("a fit").trees.score(&[0.0])
+            let fitted = Unchecked::from(params).fit(&dataset);
+            fitted.expect("a fit").trees.score(&[0.0])
         };
         let (squared, robust) = (fitted(None), fitted(Some(0.5)));
         assert!((squared - 5.9).abs() < 0.1, "the mean: {squared}");
@@ -171,6 +191,8 @@ mod tests {
             ..params()
         };
         let boosted = params
+            .checked()
+            .expect("valid")
             .fit_watched(
                 &train,
                 Watch {
@@ -189,8 +211,20 @@ mod tests {
     #[test]
     fn one_seed_gives_the_same_bytes() {
         let dataset = dataset(200);
-        let first = params().fit(&dataset).expect("a fit");
-        let second = params().fit(&dataset).expect("a fit");
+        let params = params().checked().expect("valid");
+        let first = params.fit(&dataset).expect("a fit");
+        let second = params.fit(&dataset).expect("a fit");
         assert_eq!(first.json, second.json);
+    }
+
+    #[test]
+    fn values_out_of_range_are_not_fitted() {
+        let params = BoostingParams {
+            eta: 2.0,
+            ..params()
+        };
+        let error = Unchecked::from(params).fit(&dataset(10));
+        let error = error.expect_err("refused").to_string();
+        assert_eq!(error, "`boosting.eta` is 2; valid: 0.0001..=1");
     }
 }

@@ -11,6 +11,7 @@ use ndarray::{Array1, Array2, ArrayBase, Axis, Data, Ix2};
 use rayon::prelude::*;
 
 use super::histogram::Growth;
+use crate::hyperparameters::{self as valid, Checked, Validate};
 use crate::{Error, Result, trees::Trees};
 
 /// Share of distinct rows in a bootstrap sample, 1 − 1/e (Breiman 2001): each tree sees so many, without repeats.
@@ -23,7 +24,7 @@ pub struct ForestParams {
     pub trees: usize,
     /// Deepest level of a tree.
     pub depth: usize,
-    /// Share of columns tried at each split, in (0, 1].
+    /// Share of columns tried at each split.
     pub columns_a_split: f64,
     /// Least sum of row weights in a leaf.
     pub min_leaf_weight: f64,
@@ -43,7 +44,16 @@ impl Default for ForestParams {
     }
 }
 
-impl Fit<Array2<f32>, Array1<f32>, Error> for ForestParams {
+impl Validate for ForestParams {
+    fn validate(&self) -> Result<()> {
+        valid::FOREST_TREES.check(self.trees as f64)?;
+        valid::FOREST_DEPTH.check(self.depth as f64)?;
+        valid::FOREST_COLUMNS_A_SPLIT.check(self.columns_a_split)?;
+        valid::FOREST_MIN_LEAF_WEIGHT.check(self.min_leaf_weight)
+    }
+}
+
+impl Fit<Array2<f32>, Array1<f32>, Error> for Checked<ForestParams> {
     type Object = Trees;
 
     fn fit(&self, dataset: &DatasetBase<Array2<f32>, Array1<f32>>) -> Result<Trees> {
@@ -84,6 +94,7 @@ mod tests {
     use linfa::traits::Predict;
 
     use super::*;
+    use crate::hyperparameters::Unchecked;
 
     fn dataset(n: usize) -> DatasetBase<Array2<f32>, Array1<f32>> {
         let rows = Array2::from_shape_fn((n, 3), |(i, j)| match j {
@@ -107,7 +118,7 @@ mod tests {
             columns_a_split: 1.0,
             ..ForestParams::default()
         };
-        let forest = params.fit(&dataset).expect("a fit");
+        let forest = Unchecked::from(params).fit(&dataset).expect("a fit");
         assert_eq!(forest.len(), 20);
         let predicted = forest.predict(&dataset.records);
         let error = (&predicted - &dataset.targets)
@@ -132,14 +143,12 @@ mod tests {
             seed: 7,
             ..params.clone()
         };
-        assert_eq!(
-            params.fit(&dataset).expect("a fit"),
-            params.fit(&dataset).expect("a fit")
-        );
-        assert_ne!(
-            params.fit(&dataset).expect("a fit"),
-            other.fit(&dataset).expect("a fit")
-        );
+        let fitted = |params: &ForestParams| {
+            let fitted = Unchecked::from(params.clone()).fit(&dataset);
+            fitted.expect("a fit")
+        };
+        assert_eq!(fitted(&params), fitted(&params));
+        assert_ne!(fitted(&params), fitted(&other));
     }
 
     #[test]
@@ -148,7 +157,8 @@ mod tests {
             columns_a_split: 1.5,
             ..ForestParams::default()
         };
-        let error = params.fit(&dataset(10)).expect_err("refused").to_string();
-        assert!(error.contains("colsample_bynode"), "{error}");
+        let error = Unchecked::from(params).fit(&dataset(10));
+        let error = error.expect_err("refused").to_string();
+        assert_eq!(error, "`forest.columns_a_split` is 1.5; valid: 0.01..=1");
     }
 }

@@ -97,6 +97,7 @@ mod fit {
     use rayon::prelude::*;
 
     use super::{Ridge, SparseRows};
+    use crate::hyperparameters::{self as valid, Checked, Validate};
     use crate::{Error, Result};
 
     /// Rows are summed in this many blocks whatever the number of threads, so that the bits do not depend on it.
@@ -117,7 +118,7 @@ mod fit {
     /// Hyper-parameters of [`Ridge`].
     #[derive(Debug, Clone, PartialEq)]
     pub struct RidgeParams {
-        /// L2 penalty on the weights; the intercept bears none. Positive.
+        /// L2 penalty on the weights; the intercept bears none.
         pub alpha: f64,
         /// Stops when the residual's norm falls to this share of the right-hand side's.
         pub tolerance: f64,
@@ -139,13 +140,20 @@ mod fit {
         }
     }
 
-    impl<'a> Fit<&'a SparseRows, Array1<f32>, Error> for RidgeParams {
+    impl Validate for RidgeParams {
+        fn validate(&self) -> Result<()> {
+            valid::RIDGE_ALPHA.check(self.alpha)?;
+            valid::RIDGE_TOLERANCE.check(self.tolerance)?;
+            valid::RIDGE_MAX_ITERATIONS.check(self.max_iterations as f64)?;
+            let mut limits = self.huber.iter();
+            limits.try_for_each(|limit| valid::RIDGE_HUBER.check(*limit))
+        }
+    }
+
+    impl<'a> Fit<&'a SparseRows, Array1<f32>, Error> for Checked<RidgeParams> {
         type Object = Ridge;
 
         fn fit(&self, dataset: &DatasetBase<&'a SparseRows, Array1<f32>>) -> Result<Ridge> {
-            if !(self.alpha > 0.0 && self.alpha.is_finite()) {
-                return Err(Error::parameter("alpha", self.alpha, "a positive number"));
-            }
             let (rows, targets) = (dataset.records, &dataset.targets);
             if rows.n_rows() == 0 || rows.n_rows() != targets.len() {
                 let found = format!("{} rows, {} targets", rows.n_rows(), targets.len());
@@ -337,6 +345,7 @@ mod fit {
     #[cfg(test)]
     mod tests {
         use super::*;
+        use crate::hyperparameters::Unchecked;
 
         /// Indicators of two categories of three, four and one noisy column, with weights.
         fn rows() -> (SparseRows, Array1<f32>, Array1<f32>) {
@@ -362,7 +371,7 @@ mod fit {
                 tolerance: 1e-12,
                 ..RidgeParams::default()
             };
-            let model = params.fit(&dataset).expect("a fit");
+            let model = Unchecked::from(params).fit(&dataset).expect("a fit");
             let mut gradient: Vec<f64> = model
                 .weights
                 .iter()
@@ -389,7 +398,7 @@ mod fit {
                 ..RidgeParams::default()
             };
             let dataset = DatasetBase::new(&rows, targets);
-            let model = params.fit(&dataset).expect("a fit");
+            let model = Unchecked::from(params).fit(&dataset).expect("a fit");
             for row in 0..dataset.records.n_rows() {
                 let error = model.score(dataset.records.row(row)) - dataset.targets[row];
                 assert!(error.abs() < 1e-3, "row {row}: {error}");
@@ -412,7 +421,8 @@ mod fit {
             };
             let dataset = DatasetBase::new(&rows, targets);
             let error = |params: &RidgeParams| {
-                let model = params.fit(&dataset).expect("a fit");
+                let fitted = Unchecked::from(params.clone()).fit(&dataset);
+                let model = fitted.expect("a fit");
                 (model.score(rows.row(0)) - dataset.targets[0]).abs()
             };
             assert!(
@@ -432,7 +442,8 @@ mod fit {
                     alpha,
                     ..RidgeParams::default()
                 };
-                let error = params.fit(&dataset).expect_err("refused").to_string();
+                let error = Unchecked::from(params).fit(&dataset);
+                let error = error.expect_err("refused").to_string();
                 assert!(error.contains("alpha"), "{error}");
             }
         }

@@ -9,6 +9,7 @@ use datasets::{Catalogue, Listing, split, synthetic};
 use super::*;
 use crate::Valuer;
 use crate::features::encoder::COLUMNS;
+use crate::hyperparameters::{Checked, Validate};
 use crate::training::{
     Design, DesignParams, FamilyParams, RidgeStage, RidgeStageParams, fit_family,
 };
@@ -40,13 +41,19 @@ fn valuer() -> &'static Valuer {
         let listings = listings();
         let rows: Vec<&Listing> = listings.iter().collect();
         let folds = split::folds(&rows, 3, 5).expect("folds");
-        let design = Design::new(&rows, folds, &DesignParams::default()).expect("a design");
-        let ridge = RidgeStage::fit(&design, &RidgeStageParams::default()).expect("a ridge");
-        let params = FamilyParams::seeded(5);
+        let design =
+            Design::new(&rows, folds, &checked(DesignParams::default())).expect("a design");
+        let ridge =
+            RidgeStage::fit(&design, &checked(RidgeStageParams::default())).expect("a ridge");
+        let params = checked(FamilyParams::seeded(5));
         let fitted = fit_family(Family::Ridge, &design, &ridge, &params).expect("a fit");
         let parts = fitted.parts().expect("parts");
         Valuer::new(manifest(), &parts).expect("a whole artifact")
     })
+}
+
+fn checked<P: Validate>(params: P) -> Checked<P> {
+    params.checked().expect("defaults are valid")
 }
 
 fn manifest() -> Manifest {

@@ -50,6 +50,7 @@ impl Published {
         serde_json::from_slice(json).ok()
     }
 
+    #[cfg(feature = "object-store")]
     pub(super) fn time(&self) -> DateTime<Utc> {
         self.published_at
     }

@@ -13,6 +13,7 @@ use crate::{
         facts::Facts,
         fit::EncoderParams,
     },
+    hyperparameters::{self as valid, Checked, Validate},
 };
 
 /// Length of a year, in days.
@@ -44,22 +45,15 @@ impl Default for DesignParams {
     }
 }
 
-impl DesignParams {
-    /// Passes when every row gets a weight above 0.
-    fn check(&self) -> Result<()> {
-        let positive = |name, value: f32| {
-            if value > 0.0 && value.is_finite() {
-                return Ok(());
-            }
-            Err(Error::parameter(name, value, "a finite number above 0"))
-        };
+impl Validate for DesignParams {
+    fn validate(&self) -> Result<()> {
         if let Some(days) = self.half_life_days {
-            positive("half_life_days", days)?;
+            valid::HALF_LIFE_DAYS.check(f64::from(days))?;
         }
-        positive("min_weight", self.min_weight)?;
-        self.source_weights
-            .values()
-            .try_for_each(|weight| positive("source_weights", *weight))
+        valid::MIN_WEIGHT.check(f64::from(self.min_weight))?;
+        valid::MIN_ROWS_A_WORD.check(f64::from(self.encoder.min_rows_a_word))?;
+        let mut weights = self.source_weights.iter();
+        weights.try_for_each(|(source, weight)| valid::check_source_weight(source, *weight))
     }
 }
 
@@ -87,8 +81,11 @@ impl Design {
     ///
     /// # Errors
     /// [`Error::Parameter`] for a row without a positive price, for prices in two currencies, and when no row has a day.
-    pub fn new(rows: &[&Listing], folds: Vec<usize>, params: &DesignParams) -> Result<Self> {
-        params.check()?;
+    pub fn new(
+        rows: &[&Listing],
+        folds: Vec<usize>,
+        params: &Checked<DesignParams>,
+    ) -> Result<Self> {
         let currency = one_currency(rows)?;
         let newest = rows
             .iter()

@@ -13,6 +13,7 @@ use crate::{
     Family, Result,
     artifact::Parts,
     features::facts::Facts,
+    hyperparameters::{Checked, Validate},
     predictor::Predictor,
     scorer::{self, Scorer},
 };
@@ -67,7 +68,7 @@ impl Member {
         family: Family,
         design: &Design,
         ridge: &RidgeStage,
-        params: &FamilyParams,
+        params: &Checked<FamilyParams>,
     ) -> Result<Self> {
         let dense = design.dense(&ridge.out_of_fold);
         let learner = Learner::choose(family, design, ridge, &dense, params)?;
@@ -118,7 +119,7 @@ impl Member {
         self,
         design: &Design,
         ridge: &RidgeStage,
-        params: &FamilyParams,
+        params: &Checked<FamilyParams>,
     ) -> Result<Candidate> {
         let ranges = {
             let dense = design.dense(&ridge.out_of_fold);
@@ -128,7 +129,7 @@ impl Member {
                 estimates: &estimates,
                 predictors: &self.without_fold,
             };
-            ranges::fit(design, ridge, &rows, &params.spread)?
+            ranges::fit(design, ridge, &rows, &params.spread.clone().checked()?)?
         };
         let mut parts = Parts::from([
             (scorer::ENCODER.to_owned(), json(&design.encoder)?),
@@ -159,7 +160,7 @@ pub fn fit_family(
     family: Family,
     design: &Design,
     ridge: &RidgeStage,
-    params: &FamilyParams,
+    params: &Checked<FamilyParams>,
 ) -> Result<Candidate> {
     Member::fit(family, design, ridge, params)?.candidate(design, ridge, params)
 }
@@ -181,7 +182,7 @@ impl Point {
         family: Family,
         design: &Design,
         ridge: &RidgeStage,
-        params: &FamilyParams,
+        params: &Checked<FamilyParams>,
     ) -> Result<Self> {
         let dense = design.dense(&ridge.out_of_fold);
         let learner = Learner::choose(family, design, ridge, &dense, params)?;

@@ -10,6 +10,7 @@ use crate::{
         baseline::MediansParams, boosting::BoostingParams, forest::ForestParams, histogram::Watch,
     },
     features::encoder::COLUMNS,
+    hyperparameters::{Checked, Validate},
     predictor::Predictor,
     scorer, trees,
 };
@@ -21,9 +22,9 @@ pub(super) type Fitted = (Predictor, Option<(&'static str, Vec<u8>)>);
 pub(super) enum Learner {
     Baseline(MediansParams),
     Ridge,
-    Forest(ForestParams),
+    Forest(Checked<ForestParams>),
     Boosting {
-        params: BoostingParams,
+        params: Checked<BoostingParams>,
         residual_limit: f32,
     },
 }
@@ -34,7 +35,7 @@ impl Learner {
         design: &Design,
         ridge: &RidgeStage,
         dense: &Array2<f32>,
-        params: &FamilyParams,
+        params: &Checked<FamilyParams>,
     ) -> Result<Self> {
         Ok(match family {
             Family::Baseline => {
@@ -122,19 +123,20 @@ fn choose_forest(
     design: &Design,
     dense: &Array2<f32>,
     alternatives: &[ForestParams],
-) -> Result<ForestParams> {
+) -> Result<Checked<ForestParams>> {
     let (fitted, held_out) = first_fold(design);
     let rows = ln_price_rows(design, dense, &fitted);
-    best_of(alternatives, |params| {
-        let forest = ForestParams {
-            trees: params.trees / 3,
+    let best = best_of(alternatives, |params| {
+        let smaller = ForestParams {
+            trees: (params.trees / 3).max(1),
             ..params.clone()
-        }
-        .fit(&rows)?;
+        };
+        let forest = smaller.checked()?.fit(&rows)?;
         Ok(weighted_error(design, &held_out, |row| {
             forest.score(&dense.row(row).to_vec())
         }))
-    })
+    })?;
+    best.checked()
 }
 
 /// Compares boosted trees on the first fold, where the best number of trees is found too.
@@ -142,8 +144,8 @@ fn choose_boosting(
     design: &Design,
     ridge: &RidgeStage,
     dense: &Array2<f32>,
-    params: &FamilyParams,
-) -> Result<BoostingParams> {
+    params: &Checked<FamilyParams>,
+) -> Result<Checked<BoostingParams>> {
     let (fitted, held_out) = first_fold(design);
     let limit = params.residual_limit;
     let rows = residual_rows(design, ridge, dense, &fitted, limit);
@@ -154,7 +156,11 @@ fn choose_boosting(
             rows: &watched,
             patience: params.patience,
         };
-        let trees = alternative.fit_watched(&rows, watch)?.trees;
+        let trees = alternative
+            .clone()
+            .checked()?
+            .fit_watched(&rows, watch)?
+            .trees;
         let error = weighted_error(design, &held_out, |row| {
             ridge.out_of_fold[row].ln_price + trees.score(&dense.row(row).to_vec())
         });
@@ -169,8 +175,9 @@ fn choose_boosting(
             ));
         }
     }
-    best.map(|(_, params)| params)
-        .ok_or_else(|| Error::parameter("boosting", "empty", "at least one alternative"))
+    let (_, best) =
+        best.ok_or_else(|| Error::parameter("boosting", "empty", "at least one alternative"))?;
+    best.checked()
 }
 
 fn best_of<P: Clone>(alternatives: &[P], error: impl Fn(&P) -> Result<f64>) -> Result<P> {

@@ -2,7 +2,11 @@
 
 use std::num::NonZeroUsize;
 
-use crate::families::{boosting::BoostingParams, forest::ForestParams};
+use crate::{
+    Result,
+    families::{boosting::BoostingParams, forest::ForestParams},
+    hyperparameters::{self as valid, Validate},
+};
 
 /// Hyper-parameters of every family, with the alternatives that are tried.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,5 +67,17 @@ impl FamilyParams {
                 ..boosting
             },
         }
+    }
+}
+
+impl Validate for FamilyParams {
+    fn validate(&self) -> Result<()> {
+        valid::check_some("boosting", &self.boosting)?;
+        self.boosting.iter().try_for_each(Validate::validate)?;
+        valid::BOOSTING_PATIENCE.check(self.patience.get() as f64)?;
+        valid::BOOSTING_RESIDUAL_LIMIT.check(f64::from(self.residual_limit))?;
+        valid::check_some("forest", &self.forest)?;
+        self.forest.iter().try_for_each(Validate::validate)?;
+        self.spread.validate()
     }
 }

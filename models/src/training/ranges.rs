@@ -12,6 +12,7 @@ use crate::{
     calibration::{Calibration, Score},
     families::{boosting::BoostingParams, histogram::Grown},
     features::encoder::SPREAD_COLUMNS,
+    hyperparameters::Checked,
     predictor::Predictor,
     scorer::expected_spread,
     trees::Trees,
@@ -45,7 +46,7 @@ pub(super) fn fit(
     design: &Design,
     ridge: &RidgeStage,
     family: &OutOfFold<'_>,
-    params: &BoostingParams,
+    params: &Checked<BoostingParams>,
 ) -> Result<Ranges> {
     let (without_fold, estimates) = (family.predictors, family.estimates);
     let mut rows = Array2::zeros((design.len(), SPREAD_COLUMNS));

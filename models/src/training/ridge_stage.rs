@@ -8,6 +8,7 @@ use crate::{
     Result,
     families::ridge::{Ridge, RidgeParams},
     features::{encoder::RidgeOutput, facts::Facts},
+    hyperparameters::{self as valid, Checked, Validate},
 };
 
 /// How the ridge is fitted.
@@ -39,6 +40,26 @@ impl Default for RidgeStageParams {
     }
 }
 
+impl Validate for RidgeStageParams {
+    fn validate(&self) -> Result<()> {
+        valid::check_some(valid::RIDGE_ALPHA.name, &self.alphas)?;
+        let mut alphas = self.alphas.iter();
+        alphas.try_for_each(|alpha| valid::RIDGE_ALPHA.check(*alpha))?;
+        self.ridge.validate()
+    }
+}
+
+impl RidgeStageParams {
+    /// The ridge with one of the penalties.
+    fn with(&self, alpha: f64) -> Result<Checked<RidgeParams>> {
+        RidgeParams {
+            alpha,
+            ..self.ridge.clone()
+        }
+        .checked()
+    }
+}
+
 /// The fitted ridge and what it says of rows that it did not see.
 #[derive(Debug)]
 pub struct RidgeStage {
@@ -57,12 +78,9 @@ impl RidgeStage {
     ///
     /// # Errors
     /// [`crate::Error::Parameter`] for a penalty out of range or a design without rows.
-    pub fn fit(design: &Design, params: &RidgeStageParams) -> Result<Self> {
+    pub fn fit(design: &Design, params: &Checked<RidgeStageParams>) -> Result<Self> {
         let alpha = choose_alpha(design, params)?;
-        let params = RidgeParams {
-            alpha,
-            ..params.ridge.clone()
-        };
+        let params = params.with(alpha)?;
         let folds: Vec<Option<usize>> = (0..design.n_folds()).map(Some).chain([None]).collect();
         let mut fold_ridges: Vec<Ridge> = folds
             .into_par_iter()
@@ -92,7 +110,11 @@ impl RidgeStage {
 }
 
 /// Zero weight keeps a row out of a fit without copying the others.
-fn fit_without(design: &Design, left_out: Option<usize>, params: &RidgeParams) -> Result<Ridge> {
+fn fit_without(
+    design: &Design,
+    left_out: Option<usize>,
+    params: &Checked<RidgeParams>,
+) -> Result<Ridge> {
     let weights = design
         .weights
         .iter()
@@ -128,10 +150,7 @@ fn choose_alpha(design: &Design, params: &RidgeStageParams) -> Result<f64> {
     }
     let mut best = (f64::INFINITY, params.ridge.alpha);
     for alpha in &params.alphas {
-        let trial = RidgeParams {
-            alpha: *alpha,
-            ..params.ridge.clone()
-        };
+        let trial = params.with(*alpha)?;
         let mut error = 0.0;
         for fold in 0..params.n_trial_folds {
             let ridge = fit_without(design, Some(fold), &trial)?;

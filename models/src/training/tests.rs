@@ -8,6 +8,7 @@ use crate::{
     Family, LEVELS,
     families::forest::ForestParams,
     features::{facts::Facts, view::View},
+    hyperparameters::{Checked, Validate},
     predictor::Predictor,
     scorer::Scorer,
 };
@@ -27,22 +28,26 @@ fn cars() -> Vec<Listing> {
 fn design(rows: &[Listing], params: &DesignParams) -> (Design, RidgeStage) {
     let rows: Vec<&Listing> = rows.iter().collect();
     let folds = split::folds(&rows, 3, 5).expect("folds");
-    let design = Design::new(&rows, folds, params).expect("a design");
-    let ridge = RidgeStage::fit(&design, &RidgeStageParams::default()).expect("a ridge");
+    let design = Design::new(&rows, folds, &checked(params.clone())).expect("a design");
+    let ridge = RidgeStage::fit(&design, &checked(RidgeStageParams::default())).expect("a ridge");
     (design, ridge)
 }
 
-fn params() -> FamilyParams {
+fn checked<P: Validate>(params: P) -> Checked<P> {
+    params.checked().expect("valid")
+}
+
+fn params() -> Checked<FamilyParams> {
     let params = FamilyParams::seeded(5);
     let small = ForestParams {
         trees: 6,
         depth: 6,
         ..params.forest[0].clone()
     };
-    FamilyParams {
+    checked(FamilyParams {
         forest: vec![small],
         ..params
-    }
+    })
 }
 
 #[test]
@@ -180,11 +185,7 @@ fn without_a_half_life_all_days_count_alike() {
             half_life_days: Some(days),
             ..DesignParams::default()
         };
-        let rows: Vec<&Listing> = rows.iter().collect();
-        let folds = vec![0; rows.len()];
-        let error = Design::new(&rows, folds, &params)
-            .expect_err("refused")
-            .to_string();
+        let error = params.checked().expect_err("refused").to_string();
         assert!(error.contains("half_life_days"), "{error}");
     }
 }

@@ -15,6 +15,7 @@ use models::{
         encoder::{COLUMNS, RIDGE_COLUMN},
         facts::Facts,
     },
+    hyperparameters::Validate,
     training::{Design, DesignParams, RidgeStage, RidgeStageParams},
 };
 
@@ -69,9 +70,9 @@ pub(crate) fn export(file: &Path, mapping: &str, out: &Path) -> Result<()> {
     let design = Design::new(
         &train,
         split::folds(&train, FOLDS, SEED)?,
-        &DesignParams::default(),
+        &DesignParams::default().checked()?,
     )?;
-    let stage = RidgeStage::fit(&design, &RidgeStageParams::default())?;
+    let stage = RidgeStage::fit(&design, &RidgeStageParams::default().checked()?)?;
     let newest = train
         .iter()
         .filter_map(|listing| listing.listed_on)

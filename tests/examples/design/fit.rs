@@ -11,6 +11,7 @@ use models::{
         ridge::{RidgeParams, SparseRows},
     },
     features::encoder::RIDGE_COLUMN,
+    hyperparameters::Unchecked,
 };
 use ndarray::{Array1, Array2};
 use rustix::time::{ClockId, clock_gettime};
@@ -51,7 +52,7 @@ pub(crate) fn fit(design: &Path, family: &str, setting: &str) -> Result<()> {
                     (&dataset.targets - &ridge).clamp(-RESIDUAL_LIMIT, RESIDUAL_LIMIT);
             }
             let base = |row: &[f32]| if of_residual { row[RIDGE_COLUMN] } else { 0.0 };
-            let (cpu, model) = timed(|| params.fit(&dataset))?;
+            let (cpu, model) = timed(|| Unchecked::from(params).fit(&dataset))?;
             (
                 cpu,
                 score_dense(design, |row| base(row) + model.trees.score(row))?,
@@ -68,7 +69,7 @@ pub(crate) fn fit(design: &Path, family: &str, setting: &str) -> Result<()> {
             };
             setting.done()?;
             let dataset = dense(design)?;
-            let (cpu, model) = timed(|| params.fit(&dataset))?;
+            let (cpu, model) = timed(|| Unchecked::from(params).fit(&dataset))?;
             (cpu, score_dense(design, |row| model.score(row))?)
         }
         "ridge" => {
@@ -92,7 +93,7 @@ pub(crate) fn fit(design: &Path, family: &str, setting: &str) -> Result<()> {
             setting.done()?;
             let rows = sparse(design, "train")?;
             let dataset = with_targets(design, &rows)?;
-            let (cpu, model) = timed(|| params.fit(&dataset))?;
+            let (cpu, model) = timed(|| Unchecked::from(params).fit(&dataset))?;
             let test = sparse(design, "test")?;
             (
                 cpu,

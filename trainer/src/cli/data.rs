@@ -58,7 +58,7 @@ impl DataArgs {
 #[command(next_help_heading = "Parameters")]
 pub struct ParamsArgs {
     /// Parameters that differ from the built-in ones, as `trainer tune` writes them
-    #[arg(long, value_name = "FILE.toml")]
+    #[arg(long, value_name = "FILE.toml", long_help = crate::params::help())]
     pub params: Option<PathBuf>,
     /// Days after which a row counts half, or `none`; in place of what the parameters say (a year)
     #[arg(long, value_name = "DAYS|none", value_parser = values::half_life)]

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 use datasets::parse;
+use models::hyperparameters::HALF_LIFE_DAYS;
 use models::quote::bounds::{self, Bound};
 
 use crate::params::HalfLife;
@@ -68,7 +69,8 @@ pub(super) fn half_life(text: &str) -> Result<HalfLife, String> {
     if text.trim() == "none" {
         return Ok(HalfLife::NONE);
     }
-    within(text, &(1.0..=36_525.0), " days, or none").map(HalfLife::Days)
+    let valid = HALF_LIFE_DAYS.low as f32..=HALF_LIFE_DAYS.high as f32;
+    within(text, &valid, " days, or none").map(HalfLife::Days)
 }
 
 /// A share of the training rows.

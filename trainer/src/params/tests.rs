@@ -10,9 +10,9 @@ fn parse(text: &str) -> Result<Params> {
 fn an_empty_file_trains_as_no_file() {
     let params = parse("").expect("defaults");
     assert_eq!(params, Params::default());
-    assert_eq!(params.design(), DesignParams::default());
-    assert_eq!(params.ridge_stage(), RidgeStageParams::default());
-    assert_eq!(params.families(7), FamilyParams::seeded(7));
+    assert_eq!(params.unchecked_design(), DesignParams::default());
+    assert_eq!(params.unchecked_ridge_stage(), RidgeStageParams::default());
+    assert_eq!(params.unchecked_families(7), FamilyParams::seeded(7));
 }
 
 #[test]
@@ -26,10 +26,10 @@ fn what_is_written_is_read() {
     assert!(text.contains("features = \"no-title\""), "{text}");
     assert!(text.contains("half_life_days = \"none\""), "{text}");
     assert_eq!(parse(&text).expect("read"), params);
-    assert!(params.design().encoder.view == View::NO_TITLE);
-    assert_eq!(params.design().half_life_days, None);
+    assert!(params.unchecked_design().encoder.view == View::NO_TITLE);
+    assert_eq!(params.unchecked_design().half_life_days, None);
     let days = parse("half_life_days = 90").expect("a whole number");
-    assert_eq!(days.design().half_life_days, Some(90.0));
+    assert_eq!(days.unchecked_design().half_life_days, Some(90.0));
 }
 
 #[test]
@@ -70,5 +70,34 @@ fn what_is_not_valid_is_named() {
     ] {
         let error = parse(text).expect_err(text).to_string();
         assert!(error.contains("p.toml") && error.contains(want), "{error}");
+    }
+}
+
+#[test]
+fn the_help_and_the_refusals_name_the_same_ranges() {
+    let help = help();
+    for (text, name) in [
+        ("half_life_days = 0", "half_life_days"),
+        ("min_weight = 2", "min_weight"),
+        ("min_rows_a_word = 0", "min_rows_a_word"),
+        ("[ridge]\nalphas = [0.0]", "ridge.alphas"),
+        ("[ridge]\nhuber = [0.0]", "ridge.huber"),
+        ("[[boosting]]\ntrees = 0", "boosting.trees"),
+        ("[[boosting]]\npatience = 0", "boosting.patience"),
+        ("[[boosting]]\neta = 2", "boosting.eta"),
+        ("[[boosting]]\nsubsample = 0", "boosting.subsample"),
+        (
+            "[[boosting]]\nresidual_limit = 0",
+            "boosting.residual_limit",
+        ),
+    ] {
+        let error = parse(text).expect_err(text).to_string();
+        let range = error.rsplit_once("valid: ").expect("a range").1;
+        assert!(error.contains(&format!("`{name}`")), "{error}");
+        let line = help
+            .lines()
+            .find(|line| line.trim_start().starts_with(name));
+        let line = line.expect(name);
+        assert!(line.contains(&format!(" {range} ")), "{line}: {error}");
     }
 }

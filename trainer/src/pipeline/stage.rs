@@ -5,6 +5,7 @@ use datasets::{Listing, split as splits};
 use models::{
     Family,
     features::view::View,
+    hyperparameters::Validate,
     training::{Design, Point, RidgeStage},
 };
 use rayon::prelude::*;
@@ -38,10 +39,10 @@ impl Stage {
     /// As [`Self::fit`].
     pub fn fit_seeing(view: View, train: &[&Listing], params: &Params, seed: u64) -> Result<Self> {
         let folds = splits::folds(train, FOLDS, seed)?;
-        let mut design = params.design();
+        let mut design = params.unchecked_design();
         design.encoder.view = view;
-        let design = Design::new(train, folds, &design)?;
-        let ridge = RidgeStage::fit(&design, &params.ridge_stage())?;
+        let design = Design::new(train, folds, &design.checked()?)?;
+        let ridge = RidgeStage::fit(&design, &params.ridge_stage()?)?;
         // The design is refused when no row has a day.
         let newest = train.iter().filter_map(|row| row.listed_on).max();
         Ok(Self {
@@ -62,7 +63,7 @@ impl Stage {
         seed: u64,
         test: &[&Listing],
     ) -> Result<(Vec<f64>, String)> {
-        let families = params.families(seed);
+        let families = params.families(seed)?;
         let point = Point::fit(family, &self.design, &self.ridge, &families)?;
         let price = |listing: &&Listing| {
             let facts = self.design.encoder.facts(listing, self.newest);
