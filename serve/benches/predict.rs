@@ -58,7 +58,8 @@ fn predict(criterion: &mut Criterion) {
         ..Flags::default()
     });
     let state = AppState::new(config.expect("a configuration"));
-    state.load_model().expect("a champion");
+    let loaded = state.reload().load(&state.pricing.models);
+    loaded.expect("a champion");
     let service = app(state);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -4,7 +4,6 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
-use datasets::text::clipped;
 use serde::de::DeserializeOwned;
 
 use crate::error::{ApiError, FieldError};

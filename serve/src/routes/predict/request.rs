@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use datasets::text::clipped;
 use serde::de::{self, Deserializer, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
