@@ -45,21 +45,21 @@ impl Valuer for ServiceValuer {
 
 /// The car of `slots`.
 fn query(slots: &Slots) -> CarQuery<'_> {
-    fn text(slot: &Option<String>) -> Option<Cow<'_, str>> {
-        slot.as_deref().map(Cow::Borrowed)
+    fn text(slot: Option<&String>) -> Option<Cow<'_, str>> {
+        slot.map(|text| Cow::Borrowed(text.as_str()))
     }
     CarQuery {
-        make: text(&slots.make),
-        model: text(&slots.model),
-        version: text(&slots.trim),
+        make: text(slots.make.as_ref()),
+        model: text(slots.model.as_ref()),
+        version: text(slots.trim.as_ref()),
         year: slots.year,
         mileage_km: slots.mileage_km.map(f64::from),
         transmission: slots.transmission,
         fuel: slots.fuel,
         body: slots.body,
         engine_l: slots.engine_l,
-        province: text(&slots.province),
-        color: text(&slots.color),
+        province: text(slots.province.as_ref()),
+        color: text(slots.color.as_ref()),
         ..CarQuery::default()
     }
 }

@@ -4,6 +4,7 @@
 //! can do as the last one did.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -371,8 +372,9 @@ pub fn help() -> String {
         alternative. Valid values:\n"
         .to_owned();
     for own in valid::TABLE.iter().filter(|own| is_of_files(own.name)) {
-        let range = own.to_string();
-        help += &format!("\n  {:<27} {range:<16} {}", own.name, own.about);
+        let (name, range, about) = (own.name, own.to_string(), own.about);
+        // Writing to a String cannot fail.
+        let _ = write!(help, "\n  {name:<27} {range:<16} {about}");
     }
     help
 }

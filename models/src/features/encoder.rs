@@ -134,7 +134,7 @@ impl Encoder {
             count += 1;
         }
         KnownWords {
-            version: self.version(facts, version),
+            version: Self::version(facts, version),
             count,
         }
     }
@@ -255,9 +255,7 @@ impl Encoder {
     ) -> [f32; SPREAD_COLUMNS] {
         let mut row = [0.0; SPREAD_COLUMNS];
         row[..COLUMNS.len()].copy_from_slice(dense);
-        let counts = self
-            .count_keys(facts, words)
-            .map(|key| self.count(key).saturating_sub(own));
+        let counts = Self::count_keys(facts, words).map(|key| self.count(key).saturating_sub(own));
         for (target, count) in row[COLUMNS.len()..].iter_mut().zip(counts) {
             *target = (count as f32).ln_1p();
         }
@@ -287,7 +285,7 @@ impl Encoder {
     }
 
     /// Keys of the model, the version, and the model and year.
-    pub(super) fn count_keys(&self, facts: &Facts, words: KnownWords) -> [Option<u64>; 3] {
+    pub(super) fn count_keys(facts: &Facts, words: KnownWords) -> [Option<u64>; 3] {
         let of = |kind: u64, key: Option<u64>| key.map(|key| hash::pair(kind, key));
         let model_year = facts
             .model
@@ -301,7 +299,7 @@ impl Encoder {
     }
 
     /// The known words in order make the version. Where an export has no titles, engine, fuel and gearbox do.
-    fn version(&self, facts: &Facts, words: Option<u64>) -> Option<u64> {
+    fn version(facts: &Facts, words: Option<u64>) -> Option<u64> {
         let model = facts.model?;
         let without_title = || {
             let engine = hash::number(facts.engine_l?);

@@ -180,8 +180,7 @@ fn ranks(rows: &[&Facts]) -> Lookup {
 fn counts(encoder: &Encoder, rows: &[&Facts]) -> Lookup {
     let mut counts: HashMap<u64, u32> = HashMap::new();
     for facts in rows {
-        for key in encoder
-            .count_keys(facts, encoder.known(facts))
+        for key in Encoder::count_keys(facts, encoder.known(facts))
             .into_iter()
             .flatten()
         {

@@ -22,9 +22,15 @@ pub(super) struct Setting<'a> {
     pub(super) today: NaiveDate,
 }
 
-/// A car to ask the model about, with what the caller should know; or the car as far as it was read, with all reasons
-/// why no model can price it.
-pub(super) type Resolved = Result<(Listing, Vec<Warning>), (Listing, Vec<Reason>)>;
+/// A query in the catalogue's spelling.
+pub(super) struct Resolved {
+    /// The car to ask the model about, or the car as far as it was read.
+    pub(super) car: Listing,
+    /// What the caller should know.
+    pub(super) warnings: Vec<Warning>,
+    /// All reasons why no model can price the car; empty for a car that the model may be asked about.
+    pub(super) reasons: Vec<Reason>,
+}
 
 /// Brings `query` into the catalogue's spelling.
 pub(super) fn resolve(mut query: CarQuery<'_>, setting: &Setting<'_>) -> Resolved {
@@ -49,10 +55,18 @@ pub(super) fn resolve(mut query: CarQuery<'_>, setting: &Setting<'_>) -> Resolve
         let title = site_title(query.model.as_deref(), query.version.as_deref());
         let model = query.model.take().map(Cow::into_owned);
         let car = listing(query, name, model, title, Found::default(), setting);
-        return Err((car, reasons));
+        return Resolved {
+            car,
+            warnings: Vec::new(),
+            reasons,
+        };
     };
     let warnings = warnings(&query, setting);
-    Ok((named(query, make, setting), warnings))
+    Resolved {
+        car: named(query, make, setting),
+        warnings,
+        reasons,
+    }
 }
 
 /// The car of a known make: its model by name, and what its version says of engine and gearbox.

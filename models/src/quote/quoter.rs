@@ -51,13 +51,14 @@ impl Quoter<'_> {
             default_source: self.default_source,
             today: self.today,
         };
-        match car::resolve(query, &setting) {
-            Ok((car, warnings)) => self.priced(car, warnings),
-            Err((car, reasons)) => Quote {
-                car,
-                price: Err(reasons),
-                warnings: Vec::new(),
-            },
+        let resolved = car::resolve(query, &setting);
+        if resolved.reasons.is_empty() {
+            return self.priced(resolved.car, resolved.warnings);
+        }
+        Quote {
+            car: resolved.car,
+            price: Err(resolved.reasons),
+            warnings: resolved.warnings,
         }
     }
 
