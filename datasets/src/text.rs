@@ -23,6 +23,22 @@ pub fn clean(text: &str) -> String {
     out
 }
 
+/// As [`clean`]; a text that is clean already stays where it is.
+pub fn into_clean(text: String) -> String {
+    let composed = text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes;
+    let mut before = ' ';
+    let mut spaced = true;
+    for c in text.chars() {
+        spaced &= c == ' ' || !c.is_whitespace();
+        spaced &= c != ' ' || before != ' ';
+        before = c;
+    }
+    if composed && spaced && before != ' ' {
+        return text;
+    }
+    clean(&text)
+}
+
 /// The first 60 characters: as much of a caller's text as fits a message.
 pub fn clipped(text: &str) -> String {
     match text.char_indices().nth(60) {
@@ -143,6 +159,22 @@ mod tests {
     #[test]
     fn clean_composes_and_collapses() {
         assert_eq!(clean("  Tỷ \t250\u{a0}Triệu "), "Tỷ 250 Triệu");
+        let decomposed: String = "Tỷ 250".nfd().collect();
+        for text in [
+            "",
+            " ",
+            "a",
+            " a",
+            "a ",
+            "a  b",
+            "a b",
+            "a\tb",
+            "a\u{a0}b",
+            "Tỷ 250",
+            decomposed.as_str(),
+        ] {
+            assert_eq!(into_clean(text.to_owned()), clean(text), "{text:?}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The longest name wins, and of equally long ones the first. Bare numbers and single letters (`3`, `323`, `E`)
 //! are models only where the make is known: right behind it, or anywhere in a version string's first place.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::entry::{Make, Model};
@@ -27,6 +28,14 @@ pub struct Found<'c> {
     pub transmission: Option<Transmission>,
     /// Model year.
     pub year: Option<i32>,
+}
+
+/// What a site's own column says of the model.
+pub(super) struct Hint<'t> {
+    /// The model that it names.
+    pub(super) model: Option<usize>,
+    /// Its key.
+    pub(super) key: Cow<'t, str>,
 }
 
 /// A name found in the atoms.
@@ -64,34 +73,53 @@ impl Catalogue {
         let Some(make) = make else {
             return self.describe(&scan, None, None, shape);
         };
-        let (model, hit) = self.model_in(make, &scan, model_hint, shape);
+        let hint = model_hint.map(|hint| self.hint(make, hint));
+        self.found(make, &scan, hint, shape)
+    }
+
+    /// What a text says of a car of the make at `make`.
+    pub(super) fn found(
+        &self,
+        make: usize,
+        scan: &Scan,
+        hint: Option<Hint<'_>>,
+        shape: Shape,
+    ) -> Found<'_> {
+        let (model, hit) = self.model_in(make, scan, hint, shape);
         let place = model.map(|model| Place { make, model });
-        let mut found = self.describe(&scan, place.map(|place| (place, hit)), Some(make), shape);
+        let mut found = self.describe(scan, place.map(|place| (place, hit)), Some(make), shape);
         found.make = Some(&self.makes[make]);
         found
+    }
+
+    /// What a site's own column says of the model.
+    fn hint<'t>(&self, make: usize, text: &str) -> Hint<'t> {
+        let key = key(text);
+        let model = self.model_position(make, &key).or_else(|| {
+            let scan = Scan::new(text);
+            let hit = self.model_hit(make, &scan, Shape::Version);
+            hit.map(|hit| hit.model)
+        });
+        Hint {
+            model,
+            key: key.into(),
+        }
     }
 
     fn model_in(
         &self,
         make: usize,
         scan: &Scan,
-        hint: Option<&str>,
+        hint: Option<Hint<'_>>,
         shape: Shape,
     ) -> (Option<usize>, Option<Hit>) {
         let hit = self.model_hit(make, scan, shape);
-        let hinted = hint.and_then(|hint| {
-            self.model_position(make, &key(hint)).or_else(|| {
-                let scan = Scan::new(hint);
-                self.model_hit(make, &scan, Shape::Version)
-                    .map(|hit| hit.model)
-            })
-        });
-        let names = &self.makes[make].models;
-        match (hinted, hit) {
+        let names = &self.index.tables[make].names;
+        match (hint.as_ref().and_then(|hint| hint.model), hit) {
             (Some(hinted), Some(hit)) if hinted != hit.model => {
-                let named = key(&names[hit.model].name);
-                let refined = named.starts_with(&key(&names[hinted].name))
-                    || hint.is_some_and(|hint| named.starts_with(&key(hint)));
+                let named = &names[hit.model];
+                let refined = named.starts_with(&*names[hinted])
+                    || hint.is_some_and(|hint| named.starts_with(&*hint.key));
                 if refined {
                     (Some(hit.model), Some(hit))
                 } else {
@@ -100,7 +128,7 @@ impl Catalogue {
             }
             (None, None) => {
                 let model = hint
-                    .and_then(|hint| self.only_prefix(make, &key(hint)))
+                    .and_then(|hint| self.only_prefix(make, &hint.key))
                     .or_else(|| self.misspelt_model(make, scan));
                 (model, None)
             }
@@ -175,18 +203,14 @@ impl Catalogue {
     /// The model whose names are the only ones of the make to begin with `prefix`, or the shortest of several
     /// when it begins them all: one export cut `Santa Fe` to `santa` and `Land Cruiser Prado` to `land`.
     fn only_prefix(&self, make: usize, prefix: &str) -> Option<usize> {
-        let models = &self.makes[make].models;
-        let named: Vec<(String, usize)> = models
-            .iter()
-            .enumerate()
-            .map(|(place, model)| (key(&model.name), place))
-            .filter(|(name, _)| !prefix.is_empty() && name.starts_with(prefix))
+        let names = self.index.tables[make].names.iter().enumerate();
+        let named: Vec<(usize, &str)> = names
+            .map(|(place, name)| (place, &**name))
+            .filter(|(_, name)| !prefix.is_empty() && name.starts_with(prefix))
             .collect();
-        let shortest = named.iter().min_by_key(|(name, _)| name.len())?;
-        named
-            .iter()
-            .all(|(name, _)| name.starts_with(&shortest.0))
-            .then_some(shortest.1)
+        let (place, shortest) = named.iter().min_by_key(|(_, name)| name.len())?;
+        let begins_all = named.iter().all(|(_, name)| name.starts_with(shortest));
+        begins_all.then_some(*place)
     }
 
     /// The one model that a word of the text misspells by a single letter.

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use super::entry::Make;
 use super::scan::key;
 use super::trim;
@@ -14,6 +16,9 @@ pub(super) struct Place {
     pub(super) model: usize,
 }
 
+/// A table by folded key. Its keys are the catalogue's own, so a hash that anybody can compute does no harm.
+pub(super) type Keys<T> = HashMap<Box<str>, T, FixedState>;
+
 /// What a key stands for within a make.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sense {
@@ -25,7 +30,9 @@ pub(super) struct Sense {
 /// The models of one make.
 #[derive(Debug)]
 pub(super) struct Table {
-    pub(super) keys: HashMap<Box<str>, Sense>,
+    pub(super) keys: Keys<Sense>,
+    /// Key of each model's name.
+    pub(super) names: Vec<Box<str>>,
     /// Bytes of the longest key.
     pub(super) longest: usize,
     /// Folded trim words of each model.
@@ -35,10 +42,10 @@ pub(super) struct Table {
 /// All tables.
 #[derive(Debug)]
 pub(super) struct Index {
-    pub(super) makes: HashMap<Box<str>, usize>,
+    pub(super) makes: Keys<usize>,
     pub(super) tables: Vec<Table>,
     /// Model keys that name a model without its make; the make that comes first in the catalogue wins.
-    pub(super) alone: HashMap<Box<str>, Place>,
+    pub(super) alone: Keys<Place>,
     /// Bytes of the longest key of `makes` and `alone`.
     pub(super) longest: usize,
 }
@@ -144,9 +151,9 @@ impl Index {
     /// A key that stands for two makes, or for two models of a make.
     pub(super) fn new(makes: &[Make]) -> Result<Self> {
         let mut index = Self {
-            makes: HashMap::new(),
+            makes: Keys::default(),
             tables: Vec::with_capacity(makes.len()),
-            alone: HashMap::new(),
+            alone: Keys::default(),
             longest: 0,
         };
         for (place, make) in makes.iter().enumerate() {
@@ -182,7 +189,7 @@ impl Index {
 
 impl Table {
     fn new(make: &Make) -> Result<Self> {
-        let mut keys: HashMap<Box<str>, Sense> = HashMap::new();
+        let mut keys: Keys<Sense> = Keys::default();
         for (model, entry) in make.models.iter().enumerate() {
             let plain = std::iter::once(&entry.name).chain(&entry.aliases);
             let names = plain
@@ -207,6 +214,11 @@ impl Table {
         Ok(Self {
             longest: keys.keys().map(|key| key.len()).max().unwrap_or(0),
             keys,
+            names: make
+                .models
+                .iter()
+                .map(|model| key(&model.name).into())
+                .collect(),
             trim_words: make.models.iter().map(trim::words_of).collect(),
         })
     }

@@ -8,6 +8,7 @@
 mod entry;
 mod find;
 mod index;
+mod known;
 mod resolve;
 mod scan;
 mod suggest;
@@ -21,6 +22,7 @@ use serde::Deserialize;
 
 pub use entry::{Make, Model};
 pub use find::Found;
+pub use known::{KnownMake, KnownModel};
 pub use suggest::Suggestion;
 pub use trim::Shape;
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 use datasets::Listing;
-use datasets::catalogue::{Catalogue, Found, Make, Shape};
+use datasets::catalogue::{Catalogue, Found, KnownMake};
 
 use super::bounds;
 use super::names::named_model;
@@ -42,7 +42,7 @@ pub(super) fn resolve(mut query: CarQuery<'_>, setting: &Setting<'_>) -> Resolve
             None
         }
         Some(text) => {
-            let make = catalogue.make(text);
+            let make = catalogue.known_make(text);
             if make.is_none() {
                 reasons.push(unknown_make(text, catalogue));
             }
@@ -70,26 +70,23 @@ pub(super) fn resolve(mut query: CarQuery<'_>, setting: &Setting<'_>) -> Resolve
 }
 
 /// The car of a known make: its model by name, and what its version says of engine and gearbox.
-fn named(mut query: CarQuery<'_>, make: &Make, setting: &Setting<'_>) -> Listing {
-    let catalogue = setting.catalogue;
+fn named(mut query: CarQuery<'_>, make: KnownMake<'_>, setting: &Setting<'_>) -> Listing {
     let title = site_title(query.model.as_deref(), query.version.as_deref());
-    let known = query
-        .model
-        .as_deref()
-        .and_then(|model| named_model(&make.name, model, catalogue));
+    let known = query.model.as_deref();
+    let known = known.and_then(|model| named_model(make, model));
+    let known_name = known.map(|known| known.model().name.as_str());
     let found = match title.as_deref() {
         // A bare name in the catalogue's spelling has nothing more to find, and is what forms send.
-        Some(title) if known != Some(title) => {
-            catalogue.find(title, Some(&make.name), known, Shape::Version)
-        }
+        Some(title) if known_name != Some(title) => make.read_version(title, known),
         _ => Found::default(),
     };
     // The finder forgives misspellings. A price must not: that of another model is worth less than a warning.
-    let model = match known {
-        Some(known) => Some(found.model.map_or(known, |model| &model.name).to_owned()),
+    let model = match known_name {
+        Some(name) => Some(found.model.map_or(name, |model| &model.name).to_owned()),
         None => query.model.take().map(Cow::into_owned),
     };
-    listing(query, Some(make.name.clone()), model, title, found, setting)
+    let make = Some(make.make().name.clone());
+    listing(query, make, model, title, found, setting)
 }
 
 /// The title that a site would print beside the make, in the caller's own words: a badge such as `C200` says more than

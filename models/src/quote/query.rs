@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use chrono::NaiveDate;
+use datasets::catalogue::{self, KnownMake};
 use datasets::vocabulary::{Body, Condition, Drivetrain, Fuel, Origin, Transmission};
-use datasets::{Catalogue, Listing, catalogue, text};
+use datasets::{Catalogue, Listing, text};
 
 use super::names::named_model;
 
@@ -56,13 +57,6 @@ impl<'a> CarQuery<'a> {
         let mut make = listing.make.as_deref().and_then(name);
         let mut model = listing.model.as_deref().and_then(name);
         let mut version = listing.trim.as_deref().and_then(words);
-        let known = make
-            .as_deref()
-            .zip(model.as_deref())
-            .and_then(|(make, model)| {
-                let make = catalogue.make(make)?;
-                named_model(&make.name, model, catalogue)
-            });
         let lacks_names = make.is_none() || model.is_none();
         if listing.title.is_some() && (lacks_names || version.is_none()) {
             let mut read = listing.clone();
@@ -74,8 +68,8 @@ impl<'a> CarQuery<'a> {
             }
         } else if version.is_none()
             && let Some(printed) = listing.raw.get("model").and_then(|text| words(text))
-            && let Some(make) = make.as_deref().and_then(|make| catalogue.make(make))
-            && named_model(&make.name, &printed, catalogue) == known
+            && let Some(known) = make.as_deref().and_then(|make| catalogue.known_make(make))
+            && carries_version(known, &printed, model.as_deref())
         {
             model = Some(printed);
         }
@@ -99,6 +93,14 @@ impl<'a> CarQuery<'a> {
             source: words(&listing.source).map(|source| source.to_lowercase().into()),
         }
     }
+}
+
+/// Whether `printed` names the model of the name `model` with words of its version behind it.
+fn carries_version(make: KnownMake<'_>, printed: &str, model: Option<&str>) -> bool {
+    let name = |text: &str| Some(&named_model(make, text)?.model().name);
+    make.model(printed).is_none()
+        && name(printed).is_some()
+        && name(printed) == model.and_then(name)
 }
 
 /// The name of a make or a model; a placeholder (`Dòng khác`) says nothing.

@@ -4,7 +4,6 @@ pub mod reply;
 pub mod request;
 pub mod validate;
 
-use axum::Json;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use datasets::vietnam;
@@ -51,7 +50,7 @@ pub async fn predict(
     let quoter = quoter(model, pricing, today);
     // Scoring takes microseconds, less than handing it to another thread would: it runs where it is.
     let quote = counted(quoter.quote(query), model, pricing);
-    Ok(Json(PredictReply::of(quote, model.mae_vnd, &model.info)).into_response())
+    Ok(PredictReply::of(quote, model.mae_vnd, &model.info).into_response())
 }
 
 /// What quotes cars with `model`.

@@ -1,11 +1,15 @@
 //! The reply of `/predict`: what a valuation says, in the units and words of the contract.
 
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use models::quote::{self, Quote};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::model::ModelInfo;
 
+/// Room for an ordinary reply, so that its text is not moved while it grows.
+const REPLY_BYTES: usize = 1536;
 /// Đồng in a million.
 const MILLION: i64 = 1_000_000;
 
@@ -155,6 +159,18 @@ impl<'a> PredictReply<'a> {
     }
 }
 
+impl IntoResponse for PredictReply<'_> {
+    fn into_response(self) -> Response {
+        let mut body = Vec::with_capacity(REPLY_BYTES);
+        // Strings and numbers into memory: that cannot fail.
+        if serde_json::to_writer(&mut body, &self).is_err() {
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+        let json = HeaderValue::from_static("application/json");
+        ([(header::CONTENT_TYPE, json)], body).into_response()
+    }
+}
+
 impl From<quote::Warning> for Warning {
     fn from(warning: quote::Warning) -> Self {
         Self {
@@ -180,7 +196,9 @@ impl From<quote::Reason> for Reason {
 
 /// A fresh identity of a valuation, in ascending order of time.
 fn id() -> String {
-    format!("prd_{}", uuid::Uuid::now_v7().simple())
+    let mut digits = uuid::Uuid::encode_buffer();
+    let digits = uuid::Uuid::now_v7().simple().encode_lower(&mut digits);
+    ["prd_", digits].concat()
 }
 
 impl PriceBody {

@@ -125,7 +125,7 @@ impl Check {
             self.fail(field, "too_long", message);
             return None;
         }
-        Some(text::clean(&value)).filter(|text| !text.is_empty())
+        Some(text::into_clean(value)).filter(|text| !text.is_empty())
     }
 
     fn within<T: PartialOrd + Display>(
