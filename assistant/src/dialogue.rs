@@ -23,7 +23,7 @@ use crate::memory::{Conversation, Memory, Turn};
 use crate::reply::{Done, Event, Reply};
 use crate::tools::{Inventory, Valuer};
 use retrieval::index::FaqIndex;
-use understanding::{ChatSpelling, Intent, Slots, detect, intent};
+use understanding::{Intent, Message, Slots, intent};
 
 pub use answer_generator::AnswerGenerator;
 
@@ -57,11 +57,7 @@ pub struct Assistant {
 
 /// A question as it was understood.
 struct Understood {
-    /// As the user wrote it.
-    question: String,
-    /// In plain spelling.
-    plain: String,
-    language: Language,
+    message: Message,
     intent: Intent,
     /// Whether it takes a model to be sure of the intent.
     is_unsure: bool,
@@ -75,6 +71,10 @@ struct Understood {
 }
 
 impl Understood {
+    fn language(&self) -> Language {
+        self.message.language()
+    }
+
     /// Questions and answers before this one, the oldest first.
     fn turns(&self) -> Vec<(String, String)> {
         let turns = self.before.turns.iter();
@@ -125,10 +125,10 @@ impl Assistant {
 
     /// The entries nearest to a question, and the language that it is in.
     pub async fn find_entries(&self, question: &str) -> (retrieval::rank::Ranking, Language) {
-        let language = detect(question);
-        let plain = plain(question, language);
-        let until = self.until();
-        (self.search(&plain, language, until).await, language)
+        let message = Message::read(question);
+        let language = message.language();
+        let found = self.search(message.plain(), language, self.until());
+        (found.await, language)
     }
 
     /// The reply to a question, as a whole.
@@ -161,12 +161,12 @@ impl Assistant {
         };
         asked.is_unsure = false;
         let turns = asked.turns();
-        let wanted = writer.intent(&turns, &asked.question, asked.until);
+        let wanted = writer.intent(&turns, &asked.message, asked.until);
         if let Some(intent) = wanted.await
             && intent != asked.intent
         {
             asked.intent = intent;
-            asked.slots = slots(&asked.question, intent, &asked.before, asked.waits);
+            asked.slots = slots(&asked.message, intent, &asked.before, asked.waits);
         }
     }
 
@@ -218,20 +218,17 @@ impl Assistant {
                 }),
             None => Conversation::default(),
         };
-        let language = detect(&ask.question);
-        let plain = plain(&ask.question, language);
+        let message = Message::read(&ask.question);
         // A valuation that still lacks something waits for it.
         let last = before.turns.last().map(|turn| turn.intent);
         let waits = last == Some(Intent::CarValuation) && !before.slots.missing().is_empty();
-        let (intent, confidence) = intent(&ask.question, waits.then_some(Intent::CarValuation));
+        let (intent, confidence) = intent(&message, waits.then_some(Intent::CarValuation));
         Understood {
-            question: ask.question.clone(),
-            plain,
-            language,
             intent,
             is_unsure: confidence < SURE,
             waits,
-            slots: slots(&ask.question, intent, &before, waits),
+            slots: slots(&message, intent, &before, waits),
+            message,
             before,
             until: self.until(),
         }
@@ -264,8 +261,9 @@ fn kept_by_caller(history: &[(String, String)]) -> Conversation {
             .last()
             .is_some_and(|turn| turn.intent == Intent::CarValuation)
             && !conversation.slots.missing().is_empty();
-        let (intent, _) = intent(question, waits.then_some(Intent::CarValuation));
-        conversation.slots = slots(question, intent, &conversation, waits);
+        let message = Message::read(question);
+        let (intent, _) = intent(&message, waits.then_some(Intent::CarValuation));
+        conversation.slots = slots(&message, intent, &conversation, waits);
         conversation.turns.push(Turn {
             question: question.clone(),
             answer: answer.clone(),
@@ -276,11 +274,11 @@ fn kept_by_caller(history: &[(String, String)]) -> Conversation {
 }
 
 /// What is known of the car after a question, for which a valuation may wait.
-fn slots(question: &str, intent: Intent, before: &Conversation, waits: bool) -> Slots {
+fn slots(message: &Message, intent: Intent, before: &Conversation, waits: bool) -> Slots {
     let known = &before.slots;
     match intent {
-        Intent::CarValuation if waits => known.clone().merge(Slots::read_reply(question, known)),
-        Intent::CarValuation => follow(known, Slots::read(question)),
+        Intent::CarValuation if waits => known.clone().merge(Slots::read_reply(message, known)),
+        Intent::CarValuation => follow(known, Slots::read(message)),
         _ => known.clone(),
     }
 }
@@ -293,14 +291,6 @@ fn follow(before: &Slots, now: Slots) -> Slots {
         return now;
     }
     before.clone().merge(now)
-}
-
-/// A question in plain spelling.
-fn plain(question: &str, language: Language) -> String {
-    match language {
-        Language::Vietnamese => ChatSpelling::embedded().expand(question),
-        Language::English => question.to_owned(),
-    }
 }
 
 /// Seconds since 1970.

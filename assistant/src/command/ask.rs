@@ -7,12 +7,11 @@ use serde_json::json;
 
 use super::Result;
 use super::cli::{AskArgs, Common, SearchArgs};
-use crate::Language;
 use crate::dialogue::{Ask, Assistant};
 use crate::setup::SetupError;
 use crate::tools::{Inventory, Valued, Valuer};
 use retrieval::index::{FaqIndex, IndexError};
-use understanding::{ChatSpelling, Slots, detect};
+use understanding::{Message, Slots};
 
 /// Attaches the vectors; without a folder they are made now.
 async fn knowledge(common: &Common) -> Result<FaqIndex> {
@@ -37,12 +36,9 @@ async fn knowledge(common: &Common) -> Result<FaqIndex> {
 /// Lists the entries nearest to a question.
 pub(super) async fn search(args: &SearchArgs, common: &Common) -> Result<()> {
     let knowledge = knowledge(common).await?;
-    let language = detect(&args.query);
-    let plain = match language {
-        Language::Vietnamese => ChatSpelling::embedded().expand(&args.query),
-        Language::English => args.query.clone(),
-    };
-    let ranking = knowledge.rank(&plain, language).await;
+    let message = Message::read(&args.query);
+    let language = message.language();
+    let ranking = knowledge.rank(message.plain(), language).await;
     let entries = knowledge.retriever().corpus().entries();
     let nearest = ranking.entries.iter().take(usize::from(args.k));
     if common.json {

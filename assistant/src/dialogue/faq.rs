@@ -51,7 +51,7 @@ struct Found {
 
 impl Assistant {
     pub(super) async fn faq(&self, mut asked: Understood, ask: Ask) -> BoxStream<'static, Event> {
-        if phrases::is_greeting(&asked.plain) {
+        if phrases::is_greeting(asked.message.plain()) {
             let reply = greeting(&asked);
             return self.replied(&ask, &asked, reply);
         }
@@ -81,25 +81,25 @@ impl Assistant {
 
     /// Searches for the question, alone or after the one before it.
     async fn find(&self, asked: &Understood) -> Found {
-        let mut searched = asked.plain.clone();
+        let mut searched = asked.message.plain().to_owned();
         let turns = &asked.before.turns;
         let last = turns.last().filter(|turn| turn.intent == Intent::Faq);
         if let (Some(writer), Some(_)) = (&self.writer, last) {
             let before = asked.turns();
-            let rewritten = writer.rewrite(&before, &asked.question, asked.until);
+            let rewritten = writer.rewrite(&before, asked.message.written(), asked.until);
             if let Some(alone) = rewritten.await {
-                let ranking = self.search(&alone, asked.language, asked.until).await;
+                let ranking = self.search(&alone, asked.language(), asked.until).await;
                 return Found {
                     ranking,
                     searched: alone,
                 };
             }
         }
-        let ranking = self.search(&searched, asked.language, asked.until).await;
+        let ranking = self.search(&searched, asked.language(), asked.until).await;
         let is_follow_up = last.is_some() && leans(&searched);
         if let Some(last) = last.filter(|_| is_follow_up || !ranking.is_answerable) {
             let both = format!("{} {searched}", last.question);
-            let together = self.search(&both, asked.language, asked.until).await;
+            let together = self.search(&both, asked.language(), asked.until).await;
             if together.is_answerable && (is_follow_up || together.answerable > ranking.answerable)
             {
                 searched = both;
@@ -155,17 +155,20 @@ impl Assistant {
     fn refusal(&self, asked: &Understood, ranking: &Ranking) -> Reply {
         let nearest = self.entries(ranking, SUGGESTED);
         let note = Unanswered {
-            question: asked.question.clone(),
-            language: asked.language,
+            question: asked.message.written().to_owned(),
+            language: asked.language(),
             nearest: nearest.iter().map(|entry| entry.id.clone()).collect(),
             count: 1,
             at_s: now_s(),
         };
-        if let Err(error) = self.memory.note_unanswered(&normalised(&asked.plain), note) {
+        if let Err(error) = self
+            .memory
+            .note_unanswered(&normalised(asked.message.plain()), note)
+        {
             tracing::warn!(%error, "the question is not noted");
         }
-        let text = template::refusal(asked.language, !nearest.is_empty());
-        let label = match asked.language {
+        let text = template::refusal(asked.language(), !nearest.is_empty());
+        let label = match asked.language() {
             Language::Vietnamese => "Liên hệ hỗ trợ",
             Language::English => "Contact support",
         };
@@ -176,7 +179,7 @@ impl Assistant {
                 text.message,
                 &[],
                 true,
-                asked.language,
+                asked.language(),
                 text.origin.as_str(),
             )
         }
@@ -194,7 +197,12 @@ impl Assistant {
             return stream::empty().boxed();
         };
         let passages: Vec<Passage> = entries.iter().map(Passage::from).collect();
-        let evidence = Evidence::new(found.searched.clone(), asked.language, passages, Vec::new());
+        let evidence = Evidence::new(
+            found.searched.clone(),
+            asked.language(),
+            passages,
+            Vec::new(),
+        );
         let corpus = self.knowledge.retriever().corpus().hash();
         let pieces = writer.write(&normalised(&found.searched), corpus, evidence, asked.until);
         let related = self.related(&found.ranking);
@@ -225,7 +233,7 @@ impl Assistant {
         rest: (&Understood, &Ask, &Found, &[Entry], &[Suggestion]),
     ) -> Vec<Event> {
         let (asked, ask, found, entries, related) = rest;
-        let language = asked.language;
+        let language = asked.language();
         let (mut reply, finish_reason, usage) = match end {
             End::Whole(written) => (
                 written_reply(shown, &written, entries, language),
@@ -278,13 +286,13 @@ impl Assistant {
 
 fn greeting(asked: &Understood) -> Reply {
     let mut reply = reply(
-        phrases::greeting(asked.language),
+        phrases::greeting(asked.language()),
         &[],
         false,
-        asked.language,
+        asked.language(),
         "template",
     );
-    reply.suggestions = phrases::openers(asked.language);
+    reply.suggestions = phrases::openers(asked.language());
     reply
 }
 
@@ -331,13 +339,13 @@ fn from_entry(
     before: Option<String>,
 ) -> Reply {
     let passages: Vec<Passage> = entries.iter().map(Passage::from).collect();
-    let Some(own) = template::from_passages(&passages, asked.language) else {
-        let text = template::refusal(asked.language, false);
+    let Some(own) = template::from_passages(&passages, asked.language()) else {
+        let text = template::refusal(asked.language(), false);
         return reply(
             text.message,
             &[],
             true,
-            asked.language,
+            asked.language(),
             text.origin.as_str(),
         );
     };
@@ -351,7 +359,7 @@ fn from_entry(
             message,
             &cited.map(citation).collect::<Vec<_>>(),
             false,
-            asked.language,
+            asked.language(),
             own.origin.as_str(),
         )
     }

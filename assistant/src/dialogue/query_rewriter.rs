@@ -18,7 +18,7 @@ use crate::Language;
 use crate::answer::{prompt, question};
 use crate::llm::{LanguageModel, LlmError, Message};
 use crate::memory::AnswerKey;
-use understanding::{Intent, detect};
+use understanding::Intent;
 
 /// Longest time that the model's help is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -102,13 +102,13 @@ impl AnswerGenerator {
     pub(super) async fn intent(
         &self,
         turns: &[(String, String)],
-        asked: &str,
+        asked: &understanding::Message,
         until: Instant,
     ) -> Option<Intent> {
-        let normalised = normalised(asked);
+        let normalised = normalised(asked.written());
         let key = AnswerKey {
             question: &normalised,
-            language: detect(asked),
+            language: asked.language(),
             corpus: "",
             prompt: prompt::INTENT.version(),
             model: self.model.name(),
@@ -118,7 +118,7 @@ impl AnswerGenerator {
         {
             return Some(known);
         }
-        let messages = prompt::intent(turns, asked);
+        let messages = prompt::intent(turns, asked.written());
         let reply = self.rewriter.ask(&self.model, messages, until).await?;
         let intent = named(&reply);
         match intent {

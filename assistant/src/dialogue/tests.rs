@@ -102,7 +102,7 @@ fn calls(model: &Scripted, begins: &str) -> usize {
 
 #[tokio::test]
 async fn what_the_rules_do_not_know_the_model_says_once() {
-    let (intent, confidence) = intent(VAGUE, None);
+    let (intent, confidence) = intent(&understanding::Message::read(VAGUE), None);
     assert_eq!(intent, Intent::Faq);
     assert!(confidence < SURE, "{confidence}");
     let model = script(&[(SORT, "car_listing")]);

@@ -8,14 +8,14 @@ use crate::Language;
 use crate::phrases;
 use crate::reply::{Action, Reply, Suggestion};
 use crate::tools::{Compared, compare, specs, valuation};
-use understanding::{Filters, cars};
+use understanding::{Filters, Slots};
 
 /// Offers in a reply.
 const OFFERS: usize = 10;
 
 impl Assistant {
     pub(super) fn valuation(&self, asked: &Understood) -> Reply {
-        let language = asked.language;
+        let language = asked.language();
         let missing = asked.slots.missing();
         let mut data = Map::from_iter([
             ("slots".to_owned(), json!(asked.slots)),
@@ -50,15 +50,15 @@ impl Assistant {
     }
 
     pub(super) fn listing(&self, asked: &Understood) -> Reply {
-        let filters = Filters::read(&asked.question);
+        let filters = Filters::read(&asked.message);
         let found = self.inventory.search(&filters, OFFERS);
-        let message = phrases::found(&filters, &found, self.inventory.len(), asked.language);
+        let message = phrases::found(&filters, &found, self.inventory.len(), asked.language());
         let data = Map::from_iter([
             ("filters".to_owned(), json!(filters)),
             ("listings".to_owned(), json!(found.offers)),
             ("total".to_owned(), json!(found.total)),
         ]);
-        let label = match asked.language {
+        let label = match asked.language() {
             Language::Vietnamese => "Mở trang tìm xe",
             Language::English => "Open the search",
         };
@@ -69,33 +69,35 @@ impl Assistant {
     }
 
     pub(super) fn compare(&self, asked: &Understood) -> Reply {
-        let (message, cars) = match compare(&cars(&asked.question), &self.inventory) {
-            Compared::Cars(cars) => (phrases::compared(&cars, asked.language), json!(cars)),
+        let (message, cars) = match compare(asked.message.cars(), &self.inventory) {
+            Compared::Cars(cars) => (phrases::compared(&cars, asked.language()), json!(cars)),
             Compared::WrongNumber(named) => {
-                (phrases::compare_what(named, asked.language), json!([]))
+                (phrases::compare_what(named, asked.language()), json!([]))
             }
         };
         reply(asked, message, Map::from_iter([("cars".to_owned(), cars)]))
     }
 
     pub(super) fn specs(&self, asked: &Understood) -> Reply {
-        let year = understanding::Slots::read(&asked.question).year;
-        let named: Option<(&Make, &Model)> = cars(&asked.question)
-            .into_iter()
+        let year = Slots::read(&asked.message).year;
+        let named: Option<(&Make, &Model)> = asked
+            .message
+            .cars()
+            .iter()
             .find_map(|car| car.make.zip(car.model));
         let (message, found) = match named {
             Some((make, model)) => {
                 let own = specs(make, model, year, &self.inventory);
-                (phrases::specs(&own, asked.language), json!([own]))
+                (phrases::specs(&own, asked.language()), json!([own]))
             }
-            None => (phrases::specs_of_what(asked.language), json!([])),
+            None => (phrases::specs_of_what(asked.language()), json!([])),
         };
         reply(asked, message, Map::from_iter([("cars".to_owned(), found)]))
     }
 }
 
 pub(super) fn account(asked: &Understood) -> Reply {
-    let (label, help, query) = match asked.language {
+    let (label, help, query) = match asked.language() {
         Language::Vietnamese => (
             "Mở Tài khoản",
             "Đổi số điện thoại thế nào?",
@@ -116,7 +118,7 @@ pub(super) fn account(asked: &Understood) -> Reply {
     Reply {
         actions: vec![action(label, "open_account", None)],
         suggestions: vec![suggestion],
-        ..reply(asked, phrases::account(asked.language), Map::new())
+        ..reply(asked, phrases::account(asked.language()), Map::new())
     }
 }
 

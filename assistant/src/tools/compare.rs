@@ -37,11 +37,11 @@ pub fn compare(cars: &[Car], inventory: &Inventory) -> Compared {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use understanding::cars;
+    use understanding::Message;
 
     #[test]
     fn each_model_stands_once_in_the_order_named() {
-        let names = |text: &str| match compare(&cars(text), &Inventory::default()) {
+        let names = |text: &str| match compare(Message::read(text).cars(), &Inventory::default()) {
             Compared::Cars(specs) => Ok(specs
                 .into_iter()
                 .map(|specs| specs.model)

@@ -3,7 +3,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::text::{Kind, Lexicon, Text};
+use super::lexicon::Lexicon;
+use super::text::{Kind, Text};
 
 static COLOURS: LazyLock<Lexicon<&'static str>> = LazyLock::new(|| {
     Lexicon::new([
@@ -95,11 +96,11 @@ pub(super) fn colour(text: &Text, taken: &[bool]) -> Option<(&'static str, Range
     let own = |(span, colour): &&(Range<usize>, &'static str)| {
         let token = &text.tokens[span.start];
         // English colours and Vietnamese ones with diacritics say it themselves; `trang` and `do` do not.
-        let english = token.lower.is_ascii() && !VIETNAMESE.contains(&token.plain.as_str());
+        let english = token.lower().is_ascii() && !VIETNAMESE.contains(&token.plain());
         let marked = !token.is_plain();
         let alone = stands_alone(text, span);
         english
-            || alone && (marked || token.lower == "xanh" || token.lower == "cam")
+            || alone && (marked || token.lower() == "xanh" || token.lower() == "cam")
             || marked && !SHY.contains(colour)
     };
     cued.or_else(|| found.iter().find(own))

@@ -4,109 +4,25 @@
 //! chat spellings on one side, English words and words of a shape that no syllable has on the other. A word that
 //! could be either (`can`, `to`, `long`) says little.
 
-use std::collections::HashSet;
-use std::sync::LazyLock;
-
 use datasets::text::fold;
 
 use super::chat_spelling::ChatSpelling;
 use super::names::is_name;
-use super::places;
-use super::syllable::is_syllable;
+use super::places::Place;
 use super::text::{Kind, Text, Token};
+use super::words::listed;
 use crate::Language;
 
-static ENGLISH: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    include_str!("../data/english.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .flat_map(str::split_whitespace)
-        .collect()
-});
-
-/// English words of a Vietnamese shape that are far more often English than Vietnamese, and so decide.
-const RATHER_ENGLISH: &[&str] = &[
-    "the", "my", "is", "i", "you", "can", "what", "how", "long", "than", "me", "no", "a", "so",
-    "to", "do", "an", "on", "in", "go", "am", "then", "them", "men", "buy", "guy", "loan", "scam",
-    "tax", "get", "un", "set", "sum", "sun", "they", "may", "say", "pay", "day", "way",
-];
-
-/// Words of both trades and both languages: they say nothing.
-const NEUTRAL: &[&str] = &[
-    "giaxe",
-    "km",
-    "suv",
-    "sedan",
-    "mpv",
-    "otp",
-    "zalo",
-    "google",
-    "apple",
-    "facebook",
-    "app",
-    "email",
-    "vnd",
-    "k",
-    "online",
-    "sim",
-    "gmail",
-    "web",
-    "hybrid",
-    "showroom",
-    "top",
-    "video",
-    "tin",
-    "at",
-    "mt",
-    "odo",
-    "website",
-    "hatchback",
-    "pickup",
-    "chat",
-    "vip",
-    "id",
-    "qr",
-    "full",
-    "test",
-    "bank",
-    "link",
-    "spam",
-    "crossover",
-    "cvt",
-    "coupe",
-    "diesel",
-    "model",
-    "gps",
-    "vs",
-    "premium",
-    "luxury",
-    "deluxe",
-    "turbo",
-    "plus",
-    "sport",
-    "admin",
-];
-
-/// Whether `word`, folded, is a frequent English word or a chat spelling.
-pub(super) fn is_known_word(word: &str) -> bool {
-    ENGLISH.contains(word) || ChatSpelling::embedded().knows(word)
-}
-
-/// The language of `message`; Vietnamese where nothing tells.
-pub fn detect(message: &str) -> Language {
-    let text = Text::new(message);
-    // `Da Nang` is no Vietnamese sentence.
-    let place = places::province(&text);
+/// The language of a message that names this place; Vietnamese where nothing tells.
+pub(super) fn language(text: &Text, place: Option<&Place>) -> Language {
     let (mut vietnamese, mut english) = (0.0, 0.0);
-    for index in 0..text.len() {
-        let token = &text.tokens[index];
-        let in_place = place
-            .as_ref()
-            .is_some_and(|(_, span)| span.contains(&index));
+    for (index, token) in text.tokens.iter().enumerate() {
+        // `Da Nang` is no Vietnamese sentence.
+        let in_place = place.is_some_and(|place| place.span.contains(&index));
         if token.kind != Kind::Word || in_place {
             continue;
         }
-        let (vi, en) = weigh(&text, index, token);
+        let (vi, en) = weigh(text, index, token);
         vietnamese += vi;
         english += en;
     }
@@ -122,7 +38,7 @@ const MARGIN: f64 = 0.25;
 
 /// How much a word speaks for Vietnamese and for English.
 fn weigh(text: &Text, index: usize, token: &Token) -> (f64, f64) {
-    let word = token.plain.as_str();
+    let word = token.plain();
     if !token.is_plain() {
         // An English message may name `Hà Nội`; a Vietnamese one has many such words.
         return if token.capital && index > 0 {
@@ -136,16 +52,15 @@ fn weigh(text: &Text, index: usize, token: &Token) -> (f64, f64) {
     if apostrophe && matches!(word, "s" | "t" | "m" | "re" | "ve" | "ll" | "d") {
         return (0.0, 1.5);
     }
-    if behind_number || NEUTRAL.contains(&word) || word.len() == 1 && !matches!(word, "a" | "i") {
+    let listed = listed(word);
+    if behind_number || listed.neutral || word.len() == 1 && !matches!(word, "a" | "i") {
         return (0.0, 0.0);
     }
-    let syllable = is_syllable(word);
-    if !syllable && is_name(word) {
+    if !token.syllable && is_name(word) {
         return (0.0, 0.0);
     }
-    let listed = ENGLISH.contains(word);
-    match (syllable, listed) {
-        (true, true) if RATHER_ENGLISH.contains(&word) => (0.3, 0.6),
+    match (token.syllable, listed.english) {
+        (true, true) if listed.rather_english => (0.3, 0.6),
         (true, true) => (0.6, 0.3),
         (true, false) => (1.0, 0.0),
         (false, true) => (0.0, 1.2),
@@ -164,6 +79,12 @@ fn is_chat(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::places;
+
+    fn detect(message: &str) -> Language {
+        let text = Text::new(message);
+        language(&text, places::province(&text).as_ref())
+    }
 
     #[test]
     fn either_language_is_told_with_and_without_diacritics() {

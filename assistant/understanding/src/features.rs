@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use datasets::vocabulary::{Body, Fuel, Transmission};
 
-use super::text::{Lexicon, Text};
+use super::lexicon::Lexicon;
+use super::text::Text;
 
 static GEARBOXES: LazyLock<Lexicon<Transmission>> = LazyLock::new(|| {
     use Transmission::{Automatic, Manual, SemiAutomatic};
@@ -215,8 +216,7 @@ pub(super) fn fuel(text: &Text) -> Found<Fuel> {
     let mut best: Found<Fuel> = None;
     for (fuel, span) in certain {
         // Without diacritics `dau` is `đâu` and `dien` may be anything.
-        let plain =
-            span.len() == 1 && matches!(text.tokens[span.start].lower.as_str(), "dau" | "dien");
+        let plain = span.len() == 1 && matches!(text.tokens[span.start].lower(), "dau" | "dien");
         // `ban dau` is `ban đầu`, and hybrids are of petrol too.
         if plain {
             continue;
@@ -273,7 +273,7 @@ mod tests {
             ("tin tự động gia hạn", None, None, None),
         ] {
             let parsed = Text::new(text);
-            let place = crate::places::province(&parsed).map(|(_, span)| span);
+            let place = crate::places::province(&parsed).map(|place| place.span);
             assert_eq!(transmission(&parsed, true).map(|f| f.0), gearbox, "{text}");
             assert_eq!(fuel(&parsed).map(|f| f.0), fuel_, "{text}");
             assert_eq!(body(&parsed, place.as_ref()).map(|f| f.0), body_, "{text}");

@@ -5,13 +5,11 @@ use std::sync::LazyLock;
 use datasets::vocabulary::{Body, Fuel, Transmission};
 use serde::{Deserialize, Serialize};
 
-use super::detect::detect;
-use super::names::{self, Known};
-use super::numbers::{self, Bound, Measure, Quantity, means_millions};
-use super::slots::{subject, taken};
-use super::text::{Lexicon, Text};
-use super::{features, places};
-use crate::Language;
+use super::lexicon::Lexicon;
+use super::message::Message;
+use super::numbers::{Bound, Measure, Quantity, means_millions};
+use super::slots::subject;
+use super::text::Text;
 
 /// Conditions of a search; absent ones do not limit.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -113,26 +111,22 @@ static BUDGET: LazyLock<Lexicon<()>> = LazyLock::new(|| {
 
 impl Filters {
     /// What `message` asks for.
-    pub fn read(message: &str) -> Self {
-        let text = Text::new(message);
-        let english = detect(message) == Language::English;
-        let cars = names::cars(&text, english, Known::default());
-        let car = subject(&text, &cars);
-        let place = places::province(&text);
-        let taken = taken(&text, &cars);
+    pub fn read(message: &Message) -> Self {
+        let (text, facts) = (message.text(), message.facts());
+        let car = subject(text, &facts.cars);
+        let make = car.and_then(|car| car.make);
+        let model = car.and_then(|car| car.model);
         let mut filters = Self {
-            make: car.and_then(|car| car.make).map(|make| make.name.clone()),
-            model: car
-                .and_then(|car| car.model)
-                .map(|model| model.name.clone()),
-            body: features::body(&text, place.as_ref().map(|(_, span)| span)).map(|(body, _)| body),
-            fuel: features::fuel(&text).map(|(fuel, _)| fuel),
-            transmission: features::transmission(&text, english).map(|(gearbox, _)| gearbox),
-            province: place.map(|(name, _)| name.to_owned()),
+            make: make.map(|make| make.name.clone()),
+            model: model.map(|model| model.name.clone()),
+            body: facts.body.as_ref().map(|(body, _)| *body),
+            fuel: facts.fuel.as_ref().map(|(fuel, _)| *fuel),
+            transmission: facts.transmission.as_ref().map(|(gearbox, _)| *gearbox),
+            province: message.place().map(|place| place.name.to_owned()),
             ..Self::default()
         };
-        for quantity in numbers::read(&text, &taken) {
-            filters.limit(&text, &quantity);
+        for quantity in &facts.quantities {
+            filters.limit(text, quantity);
         }
         filters
     }
@@ -254,7 +248,7 @@ mod tests {
                 r#"{"make":"Toyota","model":"Vios"}"#,
             ),
         ] {
-            assert_eq!(Filters::read(text), filters(want), "{text}");
+            assert_eq!(Filters::read(&Message::read(text)), filters(want), "{text}");
         }
     }
 

@@ -8,14 +8,11 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::chat_spelling::ChatSpelling;
-use super::detect::detect;
 use super::filters::Filters;
-use super::names::{self, Known};
-use super::numbers::{Bound, Measure, quantities};
+use super::lexicon::Lexicon;
+use super::message::Message;
+use super::numbers::{Bound, Measure};
 use super::slots::Slots;
-use super::text::{Lexicon, Text};
-use crate::Language;
 
 /// What the assistant can be asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -140,6 +137,8 @@ static CUES: LazyLock<Vec<(Group, Lexicon<()>)>> = LazyLock::new(|| {
 
 /// What the rules look at.
 struct Signs {
+    slots: Slots,
+    filters: Filters,
     counts: Vec<(Group, f64)>,
     /// Models named.
     models: usize,
@@ -154,17 +153,15 @@ struct Signs {
 }
 
 impl Signs {
-    fn of(message: &str) -> Self {
-        let expanded = ChatSpelling::embedded().expand(message);
-        let text = Text::new(&expanded);
-        let english = detect(message) == Language::English;
-        let cars = names::cars(&Text::new(message), english, Known::default());
+    fn of(message: &Message) -> Self {
+        let (expanded, text) = message.spelled_out();
+        let cars = message.cars();
         let slots = Slots::read(message);
         let filters = Filters::read(message);
         // A car with its year describes itself by fuel and body; a search limits by them.
         let described = slots.model.is_some() && slots.year.is_some();
-        let quantities = quantities(message);
         let bounded = |measure| {
+            let quantities = &message.facts().quantities;
             quantities
                 .iter()
                 .any(|q| q.measure == measure && q.bound != Bound::Exact)
@@ -179,7 +176,7 @@ impl Signs {
         ];
         let counts = CUES
             .iter()
-            .map(|(group, lexicon)| (*group, lexicon.all(&text).len().min(3) as f64))
+            .map(|(group, lexicon)| (*group, lexicon.all(text).len().min(3) as f64))
             .collect();
         let mut signs = Self {
             counts,
@@ -188,10 +185,12 @@ impl Signs {
             facts: usize::from(slots.year.is_some()) + usize::from(slots.mileage_km.is_some()),
             limits: limits.into_iter().filter(|limit| *limit).count(),
             words: expanded.split_whitespace().count(),
+            slots,
+            filters,
         };
         // `có 450 triệu mua được xe gì`: an amount that one wants to spend.
         let to_spend = signs.has(Group::Look) && signs.facts == 0 && !signs.has(Group::Trouble);
-        if to_spend && filters.price_max_vnd.is_some() && !bounded(Measure::Vnd) {
+        if to_spend && signs.filters.price_max_vnd.is_some() && !bounded(Measure::Vnd) {
             signs.limits += 1;
         }
         signs
@@ -211,7 +210,7 @@ impl Signs {
 
 /// The intent of `message` and how sure the rules are of it, from 0 to 1. `pending` is the intent of the turn
 /// before where it still waits for an answer: a bare `45000 km` then goes on with the valuation.
-pub fn intent(message: &str, pending: Option<Intent>) -> (Intent, f32) {
+pub fn intent(message: &Message, pending: Option<Intent>) -> (Intent, f32) {
     let signs = Signs::of(message);
     let (best, confidence) = rank(&signs);
     let sure_of_another = |pending| best != pending && confidence >= SURE;
@@ -248,7 +247,7 @@ fn rank(signs: &Signs) -> (Intent, f32) {
 }
 
 /// Whether the message may be an answer to the pending turn: it gives facts and asks nothing else.
-fn answers(message: &str, signs: &Signs, pending: Intent) -> bool {
+fn answers(message: &Message, signs: &Signs, pending: Intent) -> bool {
     let other = [
         Group::Compare,
         Group::Specs,
@@ -261,9 +260,12 @@ fn answers(message: &str, signs: &Signs, pending: Intent) -> bool {
     }
     match pending {
         Intent::CarValuation => {
-            !Slots::read_reply(message, &Slots::default()).is_empty() || bare_number(message)
+            // What is said without being asked for is said in an answer too, so that the rest need not be read again.
+            !signs.slots.is_empty()
+                || bare_number(message)
+                || !Slots::read_reply(message, &Slots::default()).is_empty()
         }
-        Intent::CarListing => !Filters::read(message).is_empty() && !signs.has(Group::Valuation),
+        Intent::CarListing => !signs.filters.is_empty() && !signs.has(Group::Valuation),
         Intent::CarSpecs | Intent::CarCompare => {
             signs.models > 0 && !signs.has(Group::Price) && signs.limits == 0
         }
@@ -272,8 +274,8 @@ fn answers(message: &str, signs: &Signs, pending: Intent) -> bool {
 }
 
 /// A number with next to nothing around it.
-fn bare_number(message: &str) -> bool {
-    let text = Text::new(message);
+fn bare_number(message: &Message) -> bool {
+    let text = message.text();
     text.len() <= 4 && (0..text.len()).any(|index| text.is_number(index))
 }
 
@@ -379,14 +381,17 @@ mod tests {
             ),
             ("còn Fortuner?", Some(Intent::CarSpecs), Intent::CarSpecs),
         ] {
-            assert_eq!(intent(text, pending).0, want, "{text}");
+            assert_eq!(intent(&Message::read(text), pending).0, want, "{text}");
         }
     }
 
     #[test]
     fn clear_messages_are_surer_than_vague_ones() {
-        let clear = intent("định giá giúp mình con Vios 2019 đi 4 vạn", None);
-        let vague = intent("xe cũ", None);
+        let clear = intent(
+            &Message::read("định giá giúp mình con Vios 2019 đi 4 vạn"),
+            None,
+        );
+        let vague = intent(&Message::read("xe cũ"), None);
         assert_eq!(clear.0, Intent::CarValuation);
         assert!(clear.1 > 0.6 && vague.1 < 0.6, "{clear:?} {vague:?}");
     }

@@ -1,5 +1,6 @@
 //! What a message means, by rules and the catalogue: language, intent, slots of a valuation, filters of a search.
 //!
+//! [`Message::read`] reads it once; [`intent`], [`Slots`] and [`Filters`] take what they need from it.
 //! Nothing here asks a model. [`intent`] says how sure it is, so that the caller may.
 
 mod chat_spelling;
@@ -9,6 +10,8 @@ mod features;
 mod filters;
 mod intent;
 mod language;
+mod lexicon;
+mod message;
 mod names;
 mod numbers;
 mod places;
@@ -16,18 +19,13 @@ mod slots;
 mod syllable;
 mod text;
 mod trims;
+mod word;
+mod words;
 
 pub use chat_spelling::ChatSpelling;
-pub use detect::detect;
 pub use filters::Filters;
 pub use intent::{Intent, intent};
 pub use language::Language;
+pub use message::Message;
 pub use names::Car;
-pub use numbers::{Bound, Measure, Quantity, quantities};
 pub use slots::{Required, Slots};
-
-/// The cars that a message names, in its order: make, model or both.
-pub fn cars(message: &str) -> Vec<Car> {
-    let english = detect(message) == Language::English;
-    names::cars(&text::Text::new(message), english, names::Known::default())
-}

@@ -3,97 +3,28 @@
 mod amount;
 mod bounds;
 mod measure;
+mod quantity;
 mod spoken;
 mod units;
 mod years;
 
-use std::ops::Range;
-
 use amount::{Amount, amount_at};
-pub use bounds::Bound;
 pub(super) use measure::means_millions;
 use measure::{measure, phone_numbers};
+pub(super) use quantity::{Bound, Measure, Quantity};
 use units::Unit;
 pub(super) use units::is_unit_word;
 use years::{Certainty, YEARS};
 
 use super::text::{Kind, Text};
 
-/// What a quantity measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
-    /// Đồng.
-    Vnd,
-    /// Kilometres.
-    Km,
-    /// Model year.
-    Year,
-    /// Seats.
-    Seats,
-    /// Engine size in litres.
-    Litres,
-    /// A number that says nothing else; in a message about a price a plain hundred means a hundred million.
-    Bare,
-}
-
-/// A quantity, or a span of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Quantity {
-    /// What it measures.
-    pub measure: Measure,
-    /// The amount, or the smaller end of the span, in the measure's unit.
-    pub low: f64,
-    /// The amount, or the larger end.
-    pub high: f64,
-    /// How it limits.
-    pub bound: Bound,
-    /// How surely a year is the model year; larger is surer.
-    pub(super) certainty: Option<u8>,
-    /// Its tokens.
-    pub(super) span: Range<usize>,
-}
-
-impl Quantity {
-    /// Smallest and largest value that the quantity allows; `Around` is ten per cent to either side, and a
-    /// year's `Below` and `Above` leave the year itself out.
-    pub fn limits(&self) -> (Option<f64>, Option<f64>) {
-        let step = if self.measure == Measure::Year {
-            1.0
-        } else {
-            0.0
-        };
-        match self.bound {
-            Bound::Exact | Bound::Between => (Some(self.low), Some(self.high)),
-            Bound::AtMost => (None, Some(self.high)),
-            Bound::AtLeast => (Some(self.low), None),
-            Bound::Below => (None, Some(self.high - step)),
-            Bound::Above => (Some(self.low + step), None),
-            Bound::Around if self.measure == Measure::Year => (Some(self.low), Some(self.high)),
-            Bound::Around => (
-                Some((self.low * 0.9).round()),
-                Some((self.high * 1.1).round()),
-            ),
-        }
-    }
-
-    /// The middle of the span.
-    pub fn value(&self) -> f64 {
-        f64::midpoint(self.low, self.high)
-    }
-}
-
-/// Quantities of `message`, in their order.
-pub fn quantities(message: &str) -> Vec<Quantity> {
-    let text = Text::new(message);
-    read(&text, &vec![false; text.len()])
-}
-
 /// Quantities of the message but for the tokens that are `taken` already (names of cars).
 pub(super) fn read(text: &Text, taken: &[bool]) -> Vec<Quantity> {
-    let phones = phone_numbers(text);
-    let free = |index: usize| {
-        !taken.get(index).copied().unwrap_or(false) && !phones.iter().any(|p| p.contains(&index))
-    };
+    let mut taken = taken.to_vec();
+    for phone in phone_numbers(text) {
+        taken[phone].fill(true);
+    }
+    let free = |index: usize| !taken.get(index).copied().unwrap_or(false);
     let mut found: Vec<Quantity> = Vec::new();
     let mut index = 0;
     while index < text.len() {

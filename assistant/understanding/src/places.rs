@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::text::{Lexicon, Text};
+use super::lexicon::Lexicon;
+use super::text::Text;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -83,17 +84,26 @@ impl Places {
     }
 }
 
-/// The first province that the message names, as listings print it, and its tokens.
-pub(super) fn province(text: &Text) -> Option<(&'static str, Range<usize>)> {
-    let found = PLACES
-        .lexicon
-        .all(text)
-        .into_iter()
-        .find(|(span, (_, needs_cue))| {
-            !needs_cue || PREPOSITIONS.before(text, span.start).is_some()
-        });
-    let (span, (position, _)) = found?;
-    Some((PLACES.provinces[position].as_str(), span))
+/// A province that the message names.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Place {
+    /// As listings print it.
+    pub(super) name: &'static str,
+    /// Its tokens.
+    pub(super) span: Range<usize>,
+}
+
+/// The first province that the message names.
+pub(super) fn province(text: &Text) -> Option<Place> {
+    let found = PLACES.lexicon.all(text).into_iter();
+    let mut sure = found.filter(|(span, (_, needs_cue))| {
+        !needs_cue || PREPOSITIONS.before(text, span.start).is_some()
+    });
+    let (span, (position, _)) = sure.next()?;
+    Some(Place {
+        name: PLACES.provinces[position].as_str(),
+        span,
+    })
 }
 
 #[cfg(test)]
@@ -115,7 +125,7 @@ mod tests {
             ("bán xe", None),
         ] {
             assert_eq!(
-                province(&Text::new(text)).map(|(name, _)| name),
+                province(&Text::new(text)).map(|place| place.name),
                 want,
                 "{text}"
             );

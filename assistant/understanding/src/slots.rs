@@ -6,12 +6,12 @@ use std::sync::LazyLock;
 use datasets::vocabulary::{Body, Fuel, Transmission};
 use serde::{Deserialize, Serialize};
 
-use super::detect::detect;
-use super::names::{self, Car, Known};
-use super::numbers::{self, Measure, Quantity};
-use super::text::{Lexicon, Text};
-use super::{colours, features, places, trims};
-use crate::Language;
+use super::lexicon::Lexicon;
+use super::message::{Facts, Message};
+use super::names::{Car, Known};
+use super::numbers::{Measure, Quantity};
+use super::text::Text;
+use super::{colours, trims};
 
 /// The facts that a valuation asks for; what is not known is absent.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -94,69 +94,51 @@ static WANTED: LazyLock<Lexicon<()>> = LazyLock::new(|| {
 
 impl Slots {
     /// What `message` says on its own.
-    pub fn read(message: &str) -> Self {
-        Self::read_with(message, &Self::default(), false)
+    pub fn read(message: &Message) -> Self {
+        Self::of(message, message.facts(), false)
     }
 
     /// What `message` says as the answer to a question for what `known` lacks: a bare `45000` is then the
     /// mileage, a bare `3` a model of the make that is known. `known` is not merged in.
-    pub fn read_reply(message: &str, known: &Self) -> Self {
-        Self::read_with(message, known, true)
+    pub fn read_reply(message: &Message, known: &Self) -> Self {
+        let facts = message.facts_beside(Known {
+            make: known.make.as_deref(),
+            asked: true,
+        });
+        Self::of(message, &facts, known.mileage_km.is_none())
     }
 
-    fn read_with(message: &str, known: &Self, asked: bool) -> Self {
-        let text = Text::new(message);
-        let english = detect(message) == Language::English;
-        let cars = names::cars(
-            &text,
-            english,
-            Known {
-                make: known.make.as_deref(),
-                asked,
-            },
-        );
-        let car = subject(&text, &cars);
-        let place = places::province(&text);
-        let mut taken = taken(&text, &cars);
-        mark(&mut taken, place.iter().map(|(_, span)| span.clone()));
-        let quantities = numbers::read(&text, &taken);
-        let transmission = features::transmission(&text, english);
-        let fuel = features::fuel(&text);
-        let body = features::body(&text, place.as_ref().map(|(_, span)| span));
-        let mut described = taken.clone();
-        let spans = quantities
-            .iter()
-            .filter(|q| matches!(q.measure, Measure::Litres | Measure::Year))
-            .map(|q| q.span.clone())
-            .chain(transmission.iter().map(|(_, span)| span.clone()))
-            .chain(fuel.iter().map(|(_, span)| span.clone()))
-            .chain(body.iter().map(|(_, span)| span.clone()));
-        mark(&mut described, spans);
+    /// The slots in a message's facts; a bare number may be the mileage where that was `asked` for.
+    fn of(message: &Message, facts: &Facts, asked: bool) -> Self {
+        let text = message.text();
+        let car = subject(text, &facts.cars);
         let trim = car.and_then(|car| {
-            trims::trim(&text, car, zone(&text, &cars, car), &quantities, &described)
+            let zone = zone(text, &facts.cars, car);
+            trims::trim(text, car, zone, &facts.quantities, described(facts))
         });
         let in_trim = |span: &Range<usize>| {
             trim.iter()
                 .flat_map(|trim| &trim.spans)
                 .any(|own| own.start < span.end && span.start < own.end)
         };
-        let engine = quantities
+        let mut engines = facts
+            .quantities
             .iter()
-            .find(|q| q.measure == Measure::Litres && !in_trim(&q.span))
-            .map(|q| q.low);
+            .filter(|q| q.measure == Measure::Litres);
+        let engine = engines.find(|q| !in_trim(&q.span)).map(|q| q.low);
+        let make = car.and_then(|car| car.make);
+        let model = car.and_then(|car| car.model);
         Self {
-            make: car.and_then(|car| car.make).map(|make| make.name.clone()),
-            model: car
-                .and_then(|car| car.model)
-                .map(|model| model.name.clone()),
-            year: year(&quantities),
-            mileage_km: mileage(&quantities, asked && known.mileage_km.is_none()),
-            transmission: transmission.map(|(gearbox, _)| gearbox),
-            fuel: fuel.map(|(fuel, _)| fuel),
-            body: body.map(|(body, _)| body),
+            make: make.map(|make| make.name.clone()),
+            model: model.map(|model| model.name.clone()),
+            year: year(&facts.quantities),
+            mileage_km: mileage(&facts.quantities, asked),
+            transmission: facts.transmission.as_ref().map(|(gearbox, _)| *gearbox),
+            fuel: facts.fuel.as_ref().map(|(fuel, _)| *fuel),
+            body: facts.body.as_ref().map(|(body, _)| *body),
             engine_l: engine,
-            province: place.map(|(name, _)| name.to_owned()),
-            color: colours::colour(&text, &taken).map(|(colour, _)| colour.to_owned()),
+            province: message.place().map(|place| place.name.to_owned()),
+            color: colours::colour(text, &facts.taken).map(|(colour, _)| colour.to_owned()),
             trim: trim.map(|trim| trim.name),
         }
     }
@@ -208,18 +190,20 @@ impl Slots {
     }
 }
 
-/// Marks the tokens of spans.
-fn mark(tokens: &mut [bool], spans: impl Iterator<Item = Range<usize>>) {
+/// The tokens that describe the car: names, engine, year, gearbox, fuel and body.
+fn described(facts: &Facts) -> Vec<bool> {
+    let mut described = facts.taken.clone();
+    let quantities = facts.quantities.iter();
+    let spans = quantities
+        .filter(|q| matches!(q.measure, Measure::Litres | Measure::Year))
+        .map(|q| &q.span)
+        .chain(facts.transmission.iter().map(|(_, span)| span))
+        .chain(facts.fuel.iter().map(|(_, span)| span))
+        .chain(facts.body.iter().map(|(_, span)| span));
     for span in spans {
-        tokens[span].fill(true);
+        described[span.clone()].fill(true);
     }
-}
-
-/// Tokens of the names of cars.
-pub(super) fn taken(text: &Text, cars: &[Car]) -> Vec<bool> {
-    let mut taken = vec![false; text.len()];
-    mark(&mut taken, cars.iter().map(|car| car.span.clone()));
-    taken
+    described
 }
 
 /// The car that the message is about: the first one that is not merely wanted in exchange.
@@ -297,24 +281,32 @@ mod tests {
                 r#"{"make":"Mazda","model":"3","year":2019}"#,
             ),
         ] {
-            assert_eq!(Slots::read(text), slots(want), "{text}");
+            assert_eq!(Slots::read(&Message::read(text)), slots(want), "{text}");
         }
     }
 
     #[test]
     fn answers_are_read_by_what_is_missing() {
         let known = slots(r#"{"make":"Mazda","year":2019}"#);
-        assert_eq!(Slots::read_reply("45000", &known).mileage_km, Some(45_000));
-        assert_eq!(Slots::read_reply("6 vạn", &known).mileage_km, Some(60_000));
         assert_eq!(
-            Slots::read_reply("dạ 3 ạ", &known).model.as_deref(),
+            Slots::read_reply(&Message::read("45000"), &known).mileage_km,
+            Some(45_000)
+        );
+        assert_eq!(
+            Slots::read_reply(&Message::read("6 vạn"), &known).mileage_km,
+            Some(60_000)
+        );
+        assert_eq!(
+            Slots::read_reply(&Message::read("dạ 3 ạ"), &known)
+                .model
+                .as_deref(),
             Some("3")
         );
         assert_eq!(
-            Slots::read_reply("2018", &Slots::default()).year,
+            Slots::read_reply(&Message::read("2018"), &Slots::default()).year,
             Some(2018)
         );
-        assert_eq!(Slots::read("45000").mileage_km, None);
+        assert_eq!(Slots::read(&Message::read("45000")).mileage_km, None);
     }
 
     #[test]

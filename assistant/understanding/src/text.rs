@@ -1,14 +1,9 @@
-//! A message cut into words, numbers and marks, and lexicons of phrases that are looked up in it.
-//!
-//! Half of all Vietnamese is typed without diacritics, so phrases are written with them and match both ways: a
-//! word that carries diacritics must carry the right ones (`đến` is not `đen`), a plain word matches by its fold
-//! unless the message as a whole is written with diacritics (`do` in such a message is not `đỏ`).
+//! A message cut into words, numbers and marks.
 
-use std::collections::HashMap;
-use std::ops::Range;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use datasets::text::fold;
-use unicode_normalization::UnicodeNormalization;
+use super::syllable;
+use super::word::Word;
 
 /// What a token is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,20 +20,29 @@ pub(super) enum Kind {
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     pub(super) kind: Kind,
-    /// Lower case, NFC, tone marks where the newer spelling puts them.
-    pub(super) lower: String,
-    /// Without diacritics.
-    pub(super) plain: String,
+    pub(super) word: Word,
     /// Begins with a capital.
     pub(super) capital: bool,
     /// Nothing stands between this token and the one before.
     pub(super) glued: bool,
+    /// Without diacritics it is a well-formed Vietnamese syllable.
+    pub(super) syllable: bool,
 }
 
 impl Token {
+    /// Lower case, NFC, tone marks where the newer spelling puts them.
+    pub(super) fn lower(&self) -> &str {
+        self.word.lower()
+    }
+
+    /// Lower case without diacritics.
+    pub(super) fn plain(&self) -> &str {
+        self.word.plain()
+    }
+
     /// Whether the word is written without diacritics.
     pub(super) fn is_plain(&self) -> bool {
-        self.lower == self.plain
+        self.word.is_plain()
     }
 }
 
@@ -55,9 +59,16 @@ const MARKED: f64 = 0.25;
 
 impl Text {
     pub(super) fn new(text: &str) -> Self {
-        let composed: String = text.nfc().collect();
-        let mut tokens: Vec<Token> = Vec::new();
-        let mut rest = composed.as_str();
+        if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+            Self::of_composed(text)
+        } else {
+            Self::of_composed(&text.nfc().collect::<String>())
+        }
+    }
+
+    fn of_composed(text: &str) -> Self {
+        let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 4);
+        let mut rest = text;
         let mut glued = false;
         while let Some(first) = rest.chars().next() {
             let length = run_length(rest, first);
@@ -74,12 +85,11 @@ impl Text {
             } else {
                 Kind::Mark
             };
-            let lower = with_new_tone(run.to_lowercase());
-            let plain = fold(&lower);
+            let word = Word::new(run.to_lowercase());
             tokens.push(Token {
                 kind,
-                lower,
-                plain,
+                syllable: kind == Kind::Word && syllable::is_syllable(word.plain()),
+                word,
                 capital: first.is_uppercase(),
                 glued: glued && !tokens.is_empty(),
             });
@@ -103,7 +113,7 @@ impl Text {
 
     /// The token's letters or digits without diacritics; empty past the end.
     pub(super) fn plain(&self, index: usize) -> &str {
-        self.tokens.get(index).map_or("", |token| &token.plain)
+        self.tokens.get(index).map_or("", Token::plain)
     }
 
     pub(super) fn kind(&self, index: usize) -> Option<Kind> {
@@ -121,17 +131,18 @@ impl Text {
     /// The value of a number of one to four digits without separators.
     pub(super) fn small_integer(&self, index: usize) -> Option<u32> {
         let token = self.tokens.get(index)?;
-        let fits = token.kind == Kind::Number && token.plain.len() <= 4;
-        fits.then(|| token.plain.parse().ok()).flatten()
+        let fits = token.kind == Kind::Number && token.plain().len() <= 4;
+        fits.then(|| token.plain().parse().ok()).flatten()
     }
 
-    /// Whether the token at `index` is the word `word`.
+    /// Whether the token at `index` is the word `word`. One that carries diacritics must carry the right ones (`đến` is
+    /// not `đen`). A plain one matches by its fold, unless the message as a whole is written with diacritics (`do` in
+    /// such a message is not `đỏ`).
     pub(super) fn is(&self, index: usize, word: &Word) -> bool {
         self.tokens.get(index).is_some_and(|token| {
-            token.lower == word.lower
-                || (token.plain == word.plain
-                    && token.is_plain()
-                    && (!self.marked || word.is_plain()))
+            token.word.has_fold_of(word)
+                && (token.lower() == word.lower()
+                    || (token.is_plain() && (!self.marked || word.is_plain())))
         })
     }
 }
@@ -159,142 +170,13 @@ fn run_length(rest: &str, first: char) -> usize {
     first.len_utf8()
 }
 
-/// Older and newer places of the tone mark on open syllables: `hoà` and `hòa`.
-const TONES: &[(&str, &str)] = &[
-    ("oà", "òa"),
-    ("oá", "óa"),
-    ("oả", "ỏa"),
-    ("oã", "õa"),
-    ("oạ", "ọa"),
-    ("oè", "òe"),
-    ("oé", "óe"),
-    ("oẻ", "ỏe"),
-    ("oẹ", "ọe"),
-    ("uỳ", "ùy"),
-    ("uý", "úy"),
-    ("uỷ", "ủy"),
-    ("uỹ", "ũy"),
-    ("uỵ", "ụy"),
-];
-
-fn with_new_tone(word: String) -> String {
-    if word.is_ascii() {
-        return word;
-    }
-    for (older, newer) in TONES {
-        if let Some(head) = word.strip_suffix(older) {
-            return if head.ends_with('q') {
-                word
-            } else {
-                format!("{head}{newer}")
-            };
-        }
-    }
-    word
-}
-
-/// A word of a phrase.
-#[derive(Debug, Clone)]
-pub(super) struct Word {
-    lower: String,
-    plain: String,
-}
-
-impl Word {
-    fn new(word: &str) -> Self {
-        let lower = with_new_tone(word.to_owned());
-        let plain = fold(&lower);
-        Self { lower, plain }
-    }
-
-    fn is_plain(&self) -> bool {
-        self.lower == self.plain
-    }
-}
-
-/// Phrases with what they mean; the longest one at a place wins.
-#[derive(Debug)]
-pub(super) struct Lexicon<T> {
-    by_first: HashMap<String, Vec<(Vec<Word>, T)>>,
-}
-
-impl<T: Copy> Lexicon<T> {
-    /// A lexicon of lower-case NFC phrases.
-    pub(super) fn new<'p>(phrases: impl IntoIterator<Item = (&'p str, T)>) -> Self {
-        let mut by_first: HashMap<String, Vec<(Vec<Word>, T)>> = HashMap::new();
-        for (phrase, meaning) in phrases {
-            let words: Vec<Word> = phrase.split(' ').map(Word::new).collect();
-            let first = words[0].plain.clone();
-            by_first.entry(first).or_default().push((words, meaning));
-        }
-        for list in by_first.values_mut() {
-            list.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
-        }
-        Self { by_first }
-    }
-
-    /// The longest phrase that begins at `index`: how many tokens it takes, and its meaning.
-    pub(super) fn at(&self, text: &Text, index: usize) -> Option<(usize, T)> {
-        let list = self.by_first.get(text.plain(index))?;
-        list.iter().find_map(|(words, meaning)| {
-            let matches = words
-                .iter()
-                .enumerate()
-                .all(|(offset, word)| text.is(index + offset, word));
-            matches.then_some((words.len(), *meaning))
-        })
-    }
-
-    /// The longest phrase that ends right before `index`: where it begins, and its meaning.
-    pub(super) fn before(&self, text: &Text, index: usize) -> Option<(usize, T)> {
-        (index.saturating_sub(LONGEST)..index).find_map(|start| {
-            let (length, meaning) = self.exactly(text, start..index)?;
-            (start + length == index).then_some((start, meaning))
-        })
-    }
-
-    fn exactly(&self, text: &Text, range: Range<usize>) -> Option<(usize, T)> {
-        let list = self.by_first.get(text.plain(range.start))?;
-        list.iter().find_map(|(words, meaning)| {
-            let matches = words.len() == range.len()
-                && words
-                    .iter()
-                    .zip(range.clone())
-                    .all(|(word, index)| text.is(index, word));
-            matches.then_some((words.len(), *meaning))
-        })
-    }
-
-    /// Every phrase of the message from left to right, none inside another.
-    pub(super) fn all(&self, text: &Text) -> Vec<(Range<usize>, T)> {
-        let mut found = Vec::new();
-        let mut index = 0;
-        while index < text.len() {
-            index += match self.at(text, index) {
-                Some((length, meaning)) => {
-                    found.push((index..index + length, meaning));
-                    length
-                }
-                None => 1,
-            };
-        }
-        found
-    }
-}
-
-/// Words of the longest phrase that [`Lexicon::before`] looks for.
-const LONGEST: usize = 5;
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<String> {
-        Text::new(text)
-            .tokens
-            .into_iter()
-            .map(|t| t.lower)
-            .collect()
+        let tokens = Text::new(text).tokens;
+        tokens.iter().map(|t| t.lower().to_owned()).collect()
     }
 
     #[test]
@@ -305,29 +187,5 @@ mod tests {
                 "cx", "-", "5", "odo", "4", "v", "5", ",", "45.000", "km", "!"
             ]
         );
-    }
-
-    #[test]
-    fn diacritics_decide_where_they_are_written() {
-        let colours = Lexicon::new([("đen", 1), ("đỏ", 2), ("khánh hòa", 3)]);
-        for (text, want) in [
-            ("xe màu đen", Some(1)),
-            ("xe đi đến nơi", None),
-            ("xe mau den", Some(1)),
-            ("lý do là gì", None),
-            ("o Khánh Hoà", Some(3)),
-            ("khanh hoa", Some(3)),
-        ] {
-            let found = colours.all(&Text::new(text));
-            assert_eq!(found.first().map(|(_, meaning)| *meaning), want, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_longest_phrase_wins_from_either_side() {
-        let bounds = Lexicon::new([("từ", 1), ("tính từ", 2)]);
-        let text = Text::new("tính từ 2018");
-        assert_eq!(bounds.at(&text, 0), Some((2, 2)));
-        assert_eq!(bounds.before(&text, 2), Some((0, 2)));
     }
 }

@@ -1,15 +1,17 @@
 //! The trim of a car whose model is known: the catalogue's trim words and badges, in its spelling.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
+use datasets::Catalogue;
 use datasets::catalogue::Model;
 use datasets::text::key;
 use datasets::vocabulary::{Body, Fuel, Transmission};
 
+use super::lexicon::Lexicon;
 use super::names::Car;
 use super::numbers::{Measure, Quantity, is_unit_word};
-use super::text::{Kind, Lexicon, Text};
+use super::text::{Kind, Text};
 
 /// Trim words that messages use for other things too: they count only beside what describes the car.
 const SHY: &[&str] = &[
@@ -166,7 +168,20 @@ struct Names {
     spelled: Vec<(String, String)>,
 }
 
+/// Of every model of the catalogue, made when it is first named.
+static NAMES: LazyLock<Vec<Vec<OnceLock<Names>>>> = LazyLock::new(|| {
+    let makes = Catalogue::embedded().makes().iter();
+    makes
+        .map(|make| make.models.iter().map(|_| OnceLock::new()).collect())
+        .collect()
+});
+
 impl Names {
+    fn of_car(car: &Car) -> Option<&'static Self> {
+        let (model, (make, position)) = (car.model?, car.position?);
+        Some(NAMES[make][position].get_or_init(|| Self::of(model)))
+    }
+
     fn of(model: &Model) -> Self {
         let mut spelled: Vec<(String, String)> = Vec::new();
         let mut keep = |name: &str| {
@@ -225,14 +240,20 @@ pub(super) fn trim(
     car: &Car,
     zone: Range<usize>,
     quantities: &[Quantity],
-    described: &[bool],
+    described: Vec<bool>,
 ) -> Option<Trim> {
-    let names = Names::of(car.model?);
+    let names = Names::of_car(car)?;
+    let mut counted = vec![false; text.len()];
+    for quantity in quantities {
+        if !matches!(quantity.measure, Measure::Bare | Measure::Litres) {
+            counted[quantity.span.clone()].fill(true);
+        }
+    }
     let mut reader = Reader {
         text,
         car,
-        quantities,
-        described: described.to_vec(),
+        counted,
+        described,
     };
     for (span, ()) in DESCRIPTIVE.all(text) {
         reader.described[span].fill(true);
@@ -240,7 +261,7 @@ pub(super) fn trim(
     let mut found: Vec<(String, Range<usize>)> = Vec::new();
     let mut index = zone.start;
     while index < zone.end {
-        let hit = reader.at(&names, index, zone.end);
+        let hit = reader.at(names, index, zone.end);
         index = match hit {
             Some((name, span)) => {
                 let end = span.end;
@@ -265,7 +286,8 @@ pub(super) fn trim(
 struct Reader<'t> {
     text: &'t Text,
     car: &'t Car,
-    quantities: &'t [Quantity],
+    /// Tokens of quantities that say what they measure.
+    counted: Vec<bool>,
     described: Vec<bool>,
 }
 
@@ -289,7 +311,7 @@ impl Reader<'_> {
         for last in start..end.min(start + 5) {
             let token = &self.text.tokens[last];
             if token.kind == Kind::Mark {
-                let joint = matches!(token.lower.as_str(), "-" | ":" | "/")
+                let joint = matches!(token.lower(), "-" | ":" | "/")
                     && token.glued
                     && self.text.glued(last + 1);
                 if joint && last > start {
@@ -297,7 +319,7 @@ impl Reader<'_> {
                 }
                 break;
             }
-            name_key.extend(token.plain.chars().filter(|c| c.is_alphanumeric()));
+            name_key.extend(token.plain().chars().filter(|c| c.is_alphanumeric()));
             let span = start..last + 1;
             if let Some(name) = names.get(&name_key)
                 && self.means_trim(&name_key, &span, cued)
@@ -318,15 +340,7 @@ impl Reader<'_> {
         {
             return true;
         }
-        let counted = |quantity: &&Quantity| {
-            quantity.measure != Measure::Bare && quantity.measure != Measure::Litres
-        };
-        if self
-            .quantities
-            .iter()
-            .filter(counted)
-            .any(|q| q.span.start < span.end && span.start < q.span.end)
-        {
+        if self.counted[span.clone()].contains(&true) {
             return false;
         }
         let accented = self.text.tokens[span.clone()]

@@ -6,7 +6,7 @@ use assistant::setup::{Settings, SetupError};
 use datasets::terminal::Output;
 use retrieval::index::{Dense, FaqIndex, IndexError};
 use retrieval::rank::Ranking;
-use understanding::{ChatSpelling, Language, detect};
+use understanding::{Language, Message};
 
 use super::{Answered, Missed, Question};
 use crate::QueryScores;
@@ -96,12 +96,9 @@ pub async fn ask(
 }
 
 async fn rank(knowledge: &FaqIndex, text: &str) -> (Ranking, Language) {
-    let language = detect(text);
-    let plain = match language {
-        Language::Vietnamese => ChatSpelling::embedded().expand(text),
-        Language::English => text.to_owned(),
-    };
-    (knowledge.rank(&plain, language).await, language)
+    let message = Message::read(text);
+    let language = message.language();
+    (knowledge.rank(message.plain(), language).await, language)
 }
 
 /// How entries are searched, in words.

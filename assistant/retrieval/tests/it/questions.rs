@@ -6,7 +6,7 @@
 
 use datasets::text::fold;
 use retrieval::corpus;
-use understanding::{Intent, Language, detect, intent};
+use understanding::{Intent, Language, Message, intent};
 
 struct Question {
     text: String,
@@ -64,7 +64,7 @@ fn languages_of_questions() {
     for style in ["vi", "plain", "en"] {
         let of_style = questions.iter().filter(|case| case.style == style);
         check(&format!("languages, {style}"), of_style, 0.97, |case| {
-            let got = detect(&case.text);
+            let got = Message::read(&case.text).language();
             (got != case.language).then(|| format!("taken for {got}"))
         });
     }
@@ -75,7 +75,7 @@ fn languages_of_questions() {
 fn questions_of_the_faq_are_taken_for_such() {
     let questions = faq_questions();
     check("questions of the FAQ", questions.iter(), 0.93, |case| {
-        let (got, confidence) = intent(&case.text, None);
+        let (got, confidence) = intent(&Message::read(&case.text), None);
         (got != Intent::Faq).then(|| format!("taken for {} ({confidence:.2})", got.as_str()))
     });
 }

@@ -1,22 +1,30 @@
 //! Whether a word that is a car's name means the car where it stands.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::hit::{Beside, Models};
 use super::index::{INDEX, Sense};
-use super::{Beside, WINDOW, lookup, windows};
+use super::windows::{WINDOW, names_at};
+use crate::lexicon::Lexicon;
 use crate::numbers::is_unit_word;
 use crate::syllable::is_syllable;
-use crate::text::{Kind, Lexicon, Text};
+use crate::text::{Kind, Text, Token};
 
-/// The message around a name.
+/// The message around a name. What concerns the message as a whole is found out once.
 pub(super) struct Surroundings<'t> {
     pub(super) text: &'t Text,
-    pub(super) english: bool,
+    english: bool,
     /// The message answers a question about a car.
-    pub(super) asked: bool,
+    asked: bool,
+    words: usize,
+    /// Most words begin with a capital, so that capitals say nothing.
+    shouts: bool,
+    /// The message speaks of buying and selling.
+    traded: OnceCell<bool>,
 }
 
 /// Words around names, from the data file.
@@ -54,7 +62,20 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
     }
 });
 
-impl Surroundings<'_> {
+impl<'t> Surroundings<'t> {
+    pub(super) fn new(text: &'t Text, english: bool, asked: bool) -> Self {
+        let words = || text.tokens.iter().filter(|token| token.kind == Kind::Word);
+        let (count, capitals) = (words().count(), words().filter(|word| word.capital).count());
+        Self {
+            text,
+            english,
+            asked,
+            words: count,
+            shouts: count >= 4 && capitals * 2 > count,
+            traded: OnceCell::new(),
+        }
+    }
+
     /// Whether `span` means the make of this key.
     pub(super) fn speaks_of_make(&self, span: &Range<usize>, key: &str) -> bool {
         if self.is_otherwise(span) || !self.could_be_name(span, key) {
@@ -71,13 +92,10 @@ impl Surroundings<'_> {
 
     /// Whether a model of the make follows: `kia cerato`.
     fn stands_before_model(&self, span: &Range<usize>, key: &str) -> bool {
-        let make = INDEX.makes.get(key).and_then(|named| named.senses.first());
-        windows(self.text, span.end)
-            .into_iter()
-            .any(|(_, name, parted)| {
-                lookup(&INDEX.models, &name, &parted)
-                    .is_some_and(|named| named.senses.iter().any(|sense| Some(&sense.make) == make))
-            })
+        let make = INDEX.makes.find(key).and_then(|named| named.senses.first());
+        names_at(&INDEX.models, self.text, span.end)
+            .iter()
+            .any(|name| name.senses.iter().any(|sense| Some(&sense.make) == make))
     }
 
     /// Whether `span` means the model of this key.
@@ -141,7 +159,7 @@ impl Surroundings<'_> {
         let four = key.len() == 4
             && !year
             && sense.canonical
-            && !self.text.tokens[span.start].plain.contains(['.', ',']);
+            && !self.text.plain(span.start).contains(['.', ',']);
         four && (led || beside == Beside::Named)
     }
 
@@ -158,10 +176,8 @@ impl Surroundings<'_> {
     /// A name has no diacritics; a Vietnamese syllable with them is another word, a foreign one a slip.
     fn could_be_name(&self, span: &Range<usize>, key: &str) -> bool {
         let tokens = &self.text.tokens[span.clone()];
-        let slips = |token: &crate::text::Token| {
-            token.is_plain()
-                || !is_syllable(&token.plain)
-                || matches!(token.lower.as_str(), "mẹc" | "méc")
+        let slips = |token: &Token| {
+            token.is_plain() || !token.syllable || matches!(token.lower(), "mẹc" | "méc")
         };
         if !tokens.iter().all(slips) {
             return false;
@@ -191,7 +207,7 @@ impl Surroundings<'_> {
             && !self.english
             && self.text.tokens[span.clone()]
                 .iter()
-                .all(|token| is_syllable(&token.plain))
+                .all(|token| token.syllable)
             && !self.capitalised(span);
         english || INDEX.is_loan(key) || syllable || syllables
     }
@@ -209,9 +225,13 @@ impl Surroundings<'_> {
         let followed =
             CUES.followers.at(text, span.end).is_some() && !self.english && !is_syllable(key);
         let followed = followed || self.is_engine(span.end);
-        let traded = || (0..text.len()).any(|index| CUES.trade.at(text, index).is_some());
+        let traded = || {
+            *self
+                .traded
+                .get_or_init(|| (0..text.len()).any(|index| CUES.trade.at(text, index).is_some()))
+        };
         let article = self.english && CUES.articles.before(text, span.start).is_some() && traded();
-        let capital = self.capitalised(span) && span.start > 0 && !self.shouts();
+        let capital = self.capitalised(span) && span.start > 0 && !self.shouts;
         let owned = self.english && CUES.followers.at(text, span.end).is_some() && traded();
         year || led || followed || article || owned || capital || self.is_alone(span)
     }
@@ -221,19 +241,6 @@ impl Surroundings<'_> {
             .iter()
             .filter(|token| token.kind == Kind::Word)
             .all(|token| token.capital)
-    }
-
-    /// Whether most words begin with a capital, so that capitals say nothing.
-    fn shouts(&self) -> bool {
-        let words = self
-            .text
-            .tokens
-            .iter()
-            .filter(|token| token.kind == Kind::Word);
-        let (all, capital) = words.fold((0, 0), |(all, capital), token| {
-            (all + 1, capital + usize::from(token.capital))
-        });
-        all >= 4 && capital * 2 > all
     }
 
     fn year_at(&self, index: usize) -> bool {
@@ -250,42 +257,21 @@ impl Surroundings<'_> {
 
     /// Whether the message says next to nothing else: an answer to `which model?`.
     fn is_alone(&self, span: &Range<usize>) -> bool {
-        let words = self
-            .text
-            .tokens
-            .iter()
-            .filter(|token| token.kind == Kind::Word)
-            .count();
         let own = self.text.tokens[span.clone()]
             .iter()
             .filter(|token| token.kind == Kind::Word)
             .count();
-        words <= own + if self.asked { 3 } else { 0 }
+        self.words <= own + if self.asked { 3 } else { 0 }
     }
 
-    /// Whether `span` and a car that is certain stand on the two sides of `và`, `hay`, `or`.
-    pub(super) fn stands_beside<'s>(
-        &self,
-        span: &Range<usize>,
-        mut cars: impl Iterator<Item = &'s Range<usize>>,
-    ) -> bool {
-        cars.any(|car| {
-            let (first, second) = if car.end <= span.start {
-                (car, span)
-            } else {
-                (span, car)
-            };
-            let between = first.end..second.start;
-            let joined = CUES
-                .coordinators
-                .at(self.text, between.start)
-                .is_some_and(|(length, ())| between.start + length <= between.end);
-            // A year or a make may stand between: `Vios 2019 và Honda City`.
-            let near = between.len() <= WINDOW / 2;
-            let later = between
-                .clone()
-                .any(|index| CUES.coordinators.at(self.text, index).is_some());
-            near && (joined || later) && span.len() <= 2 && self.text.plain(span.start).len() >= 3
-        })
+    /// Whether `span` and a model that is certain stand on the two sides of `và`, `hay`, `or`. A year or a make may stand
+    /// between: `Vios 2019 và Honda City`.
+    pub(super) fn stands_beside(&self, span: &Range<usize>, models: &Models) -> bool {
+        let is_joint = |index| CUES.coordinators.at(self.text, index).is_some();
+        span.len() <= 2
+            && self.text.plain(span.start).len() >= 3
+            && models
+                .gaps(span, WINDOW / 2)
+                .any(|mut between| between.any(is_joint))
     }
 }

@@ -1,6 +1,7 @@
 //! The catalogue's names as windows of tokens find them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use datasets::Catalogue;
@@ -33,11 +34,73 @@ impl<T> Named<T> {
     }
 }
 
+/// Names of one kind, in the order of their keys.
+#[derive(Debug)]
+pub(super) struct Names<T> {
+    names: Vec<(String, Named<T>)>,
+    /// Positions of names that can be misspelt, by first letter and length.
+    by_shape: HashMap<(u8, usize), Vec<usize>>,
+}
+
+/// Letters of the shortest name that a misspelt word is taken for.
+const SHORTEST_MISSPELT: usize = 4;
+
+impl<T> Names<T> {
+    fn new(names: BTreeMap<String, Named<T>>) -> Self {
+        let names: Vec<_> = names.into_iter().collect();
+        let mut by_shape: HashMap<(u8, usize), Vec<usize>> = HashMap::new();
+        for (position, (name, _)) in names.iter().enumerate() {
+            if name.len() >= SHORTEST_MISSPELT && name.bytes().all(|b| b.is_ascii_alphabetic()) {
+                let shape = (name.as_bytes()[0], name.len());
+                by_shape.entry(shape).or_default().push(position);
+            }
+        }
+        Self { names, by_shape }
+    }
+
+    /// The positions of all names.
+    pub(super) fn all(&self) -> Range<usize> {
+        0..self.names.len()
+    }
+
+    /// The name at a position.
+    pub(super) fn get(&self, position: usize) -> (&str, &Named<T>) {
+        let (name, named) = &self.names[position];
+        (name, named)
+    }
+
+    /// The positions within `among` of the names whose keys begin with `prefix`.
+    pub(super) fn beginning_with(&self, prefix: &str, among: Range<usize>) -> Range<usize> {
+        let within = &self.names[among.clone()];
+        let first = within.partition_point(|(name, _)| name.as_str() < prefix);
+        let length = within[first..].partition_point(|(name, _)| name.starts_with(prefix));
+        among.start + first..among.start + first + length
+    }
+
+    /// What the key names.
+    pub(super) fn find(&self, key: &str) -> Option<&Named<T>> {
+        let position = self
+            .names
+            .binary_search_by(|(name, _)| name.as_str().cmp(key));
+        position.ok().map(|position| &self.names[position].1)
+    }
+
+    /// The names of letters alone that begin as `word` does and are at most `slips` letters longer or shorter.
+    pub(super) fn like(&self, word: &str, slips: usize) -> impl Iterator<Item = (&str, &Named<T>)> {
+        let first = word.as_bytes().first().copied().unwrap_or_default();
+        let lengths = word.len().saturating_sub(slips)..=word.len() + slips;
+        lengths
+            .filter_map(move |length| self.by_shape.get(&(first, length)))
+            .flatten()
+            .map(|position| self.get(*position))
+    }
+}
+
 /// All names.
 #[derive(Debug)]
 pub(super) struct Index {
-    pub(super) makes: HashMap<String, Named<usize>>,
-    pub(super) models: HashMap<String, Named<Sense>>,
+    pub(super) makes: Names<usize>,
+    pub(super) models: Names<Sense>,
     english: HashSet<String>,
     loans: HashSet<String>,
     beside_make: HashSet<String>,
@@ -61,17 +124,10 @@ impl Index {
         let everyday: Everyday = toml::from_str(include_str!("../../data/everyday.toml"))
             .expect("the embedded file is checked by this crate's tests");
         let keys = |words: Vec<String>| words.iter().map(|word| key(word)).collect();
-        let mut index = Self {
-            makes: HashMap::new(),
-            models: HashMap::new(),
-            english: keys(everyday.english),
-            loans: keys(everyday.loans),
-            beside_make: keys(everyday.beside_make),
-            cars: keys(everyday.cars),
-        };
+        let (mut makes, mut models) = (BTreeMap::new(), BTreeMap::new());
         for (make, entry) in Catalogue::embedded().makes().iter().enumerate() {
             for name in std::iter::once(&entry.name).chain(&entry.aliases) {
-                insert(&mut index.makes, name, make);
+                insert(&mut makes, name, make);
             }
             for (model, named) in entry.models.iter().enumerate() {
                 let sense = |badge, canonical| Sense {
@@ -80,16 +136,30 @@ impl Index {
                     badge,
                     canonical,
                 };
-                insert(&mut index.models, &named.name, sense(false, true));
+                insert(&mut models, &named.name, sense(false, true));
                 for alias in &named.aliases {
-                    insert(&mut index.models, alias, sense(false, false));
+                    insert(&mut models, alias, sense(false, false));
                 }
                 for badge in &named.designations {
-                    insert(&mut index.models, badge, sense(true, false));
+                    insert(&mut models, badge, sense(true, false));
                 }
             }
         }
-        index
+        Self {
+            makes: Names::new(makes),
+            models: Names::new(models),
+            english: keys(everyday.english),
+            loans: keys(everyday.loans),
+            beside_make: keys(everyday.beside_make),
+            cars: keys(everyday.cars),
+        }
+    }
+
+    /// Whether `word`, folded, is a make's or model's own name.
+    pub(super) fn is_own_name(&self, word: &str) -> bool {
+        let model = self.models.find(word);
+        model.is_some_and(|named| named.senses.iter().any(|sense| sense.canonical))
+            || self.makes.find(word).is_some()
     }
 
     /// Whether the name is a word of English messages too.
@@ -113,7 +183,7 @@ impl Index {
     }
 }
 
-fn insert<T>(names: &mut HashMap<String, Named<T>>, name: &str, sense: T) {
+fn insert<T>(names: &mut BTreeMap<String, Named<T>>, name: &str, sense: T) {
     let mut named_key = String::new();
     let mut breaks = HashSet::new();
     let mut previous: Option<char> = None;
@@ -144,9 +214,9 @@ mod tests {
 
     #[test]
     fn names_part_where_a_spelling_does() {
-        let santa = &INDEX.models["santafe"];
-        assert!(santa.parts_at(5) && !santa.parts_at(3));
-        assert!(INDEX.makes["vinfast"].parts_at(3));
-        assert!(INDEX.models["crv"].parts_at(2));
+        let model = |key| INDEX.models.find(key).expect("a model");
+        assert!(model("santafe").parts_at(5) && !model("santafe").parts_at(3));
+        assert!(INDEX.makes.find("vinfast").expect("a make").parts_at(3));
+        assert!(model("crv").parts_at(2));
     }
 }

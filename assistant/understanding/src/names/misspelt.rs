@@ -1,48 +1,48 @@
 //! Names with a slip or two, where no other word is as near and the word is no Vietnamese or English one.
 
+use std::collections::HashSet;
+
+use super::hit::{MakeHit, ModelHit};
 use super::index::{INDEX, Sense};
-use super::{MakeHit, ModelHit};
-use crate::detect::is_known_word;
-use crate::syllable::is_syllable;
 use crate::text::{Kind, Text};
+use crate::words;
+
+/// Words that are looked at. A message with more strange ones is in neither of our languages.
+const MOST_WORDS: usize = 64;
+
+/// Letters of the shortest word that is looked at.
+const SHORTEST: usize = 5;
 
 /// The one model that a word misspells; where the make is known, among its models only.
 pub(super) fn model(text: &Text, english: bool, make: Option<usize>) -> Option<ModelHit> {
+    // English has too many words to tell a slip from one that is merely not listed.
+    let shortest = if english && make.is_none() {
+        6
+    } else {
+        SHORTEST
+    };
     let mut best: Option<(usize, ModelHit)> = None;
-    for (index, word) in strange_words(text) {
-        // English has too many words to tell a slip from one that is merely not listed.
-        let shortest = if english && make.is_none() { 6 } else { 5 };
-        if word.len() < shortest {
-            continue;
-        }
-        let near = nearest(
-            word,
-            INDEX
-                .models
-                .iter()
-                .flat_map(|(name, named)| named.senses.iter().map(move |sense| (name, sense)))
-                .filter(|(name, sense)| {
-                    make.map_or(
-                        !(INDEX.is_loan(name) || english && INDEX.is_english(name)),
-                        |make| make == sense.make,
-                    )
-                }),
-            |a: &Sense, b: &Sense| (a.make, a.model) == (b.make, b.model),
-            usize::from(make.is_some()),
-        );
-        if let Some((distance, sense)) = near
-            && best
-                .as_ref()
-                .is_none_or(|(smallest, _)| distance < *smallest)
+    for (index, word) in strange_words(text, shortest) {
+        let slips = slips_in(word, usize::from(make.is_some()));
+        let names = INDEX.models.like(word, slips);
+        let senses = names
+            .flat_map(|(name, named)| named.senses.iter().map(move |sense| (name, sense)))
+            .filter(|(name, sense)| {
+                make.map_or(
+                    !(INDEX.is_loan(name) || english && INDEX.is_english(name)),
+                    |make| make == sense.make,
+                )
+            });
+        let same = |a: &Sense, b: &Sense| (a.make, a.model) == (b.make, b.model);
+        if let Some((distance, sense)) = nearest(word, slips, senses, same)
+            && best.as_ref().is_none_or(|(least, _)| distance < *least)
         {
-            best = Some((
-                distance,
-                ModelHit {
-                    sense: *sense,
-                    ambiguous: false,
-                    span: index..index + 1,
-                },
-            ));
+            let hit = ModelHit {
+                sense: *sense,
+                ambiguous: false,
+                span: index..index + 1,
+            };
+            best = Some((distance, hit));
         }
     }
     best.map(|(_, hit)| hit)
@@ -50,15 +50,13 @@ pub(super) fn model(text: &Text, english: bool, make: Option<usize>) -> Option<M
 
 /// The one make that a word misspells.
 pub(super) fn make(text: &Text) -> Option<MakeHit> {
-    strange_words(text)
+    strange_words(text, SHORTEST)
         .into_iter()
-        .filter(|(_, word)| word.len() >= 5)
         .find_map(|(index, word)| {
-            let names = INDEX
-                .makes
-                .iter()
-                .filter_map(|(name, named)| Some((name, named.senses.first()?)));
-            let (_, make) = nearest(word, names, |a: &usize, b: &usize| a == b, 0)?;
+            let slips = slips_in(word, 0);
+            let names = INDEX.makes.like(word, slips);
+            let makes = names.filter_map(|(name, named)| Some((name, named.senses.first()?)));
+            let (_, make) = nearest(word, slips, makes, |a, b| a == b)?;
             Some(MakeHit {
                 make: *make,
                 span: index..index + 1,
@@ -66,43 +64,50 @@ pub(super) fn make(text: &Text) -> Option<MakeHit> {
         })
 }
 
-/// Words that are neither Vietnamese syllables nor known English words.
-fn strange_words(text: &Text) -> Vec<(usize, &str)> {
-    // A word that is a name was read as one already, or it was not meant as one.
-    let name = |word: &str| INDEX.models.contains_key(word) || INDEX.makes.contains_key(word);
-    let strange = |word: &str| !is_syllable(word) && !is_known_word(word) && !name(word);
-    (0..text.len())
-        .filter(|&index| text.kind(index) == Some(Kind::Word) && !text.glued(index))
-        .map(|index| (index, text.plain(index)))
-        .filter(|(_, word)| strange(word))
+/// The first different words of at least so many letters that are neither Vietnamese syllables nor known English words.
+fn strange_words(text: &Text, shortest: usize) -> Vec<(usize, &str)> {
+    let mut seen = HashSet::new();
+    let candidates = text.tokens.iter().enumerate().filter(|(_, token)| {
+        token.kind == Kind::Word
+            && !token.glued
+            && !token.syllable
+            && token.plain().len() >= shortest
+    });
+    candidates
+        .map(|(index, token)| (index, token.plain()))
+        // A word that is a name was read as one already, or it was not meant as one.
+        .filter(|(_, word)| {
+            !words::is_known(word)
+                && INDEX.models.find(word).is_none()
+                && INDEX.makes.find(word).is_none()
+        })
+        .filter(|(_, word)| seen.insert(*word))
+        .take(MOST_WORDS)
         .collect()
+}
+
+/// How many letters of a word may be wrong.
+fn slips_in(word: &str, extra: usize) -> usize {
+    match word.len() {
+        0..=4 => 0,
+        5 => 1,
+        6 | 7 => 1 + extra,
+        _ => 2,
+    }
 }
 
 /// The sense of the name that `word` is nearest to, if it is near enough and alone so near.
 fn nearest<'n, T>(
     word: &str,
-    names: impl Iterator<Item = (&'n String, &'n T)>,
+    slips: usize,
+    names: impl Iterator<Item = (&'n str, &'n T)>,
     same: impl Fn(&T, &T) -> bool,
-    extra: usize,
 ) -> Option<(usize, &'n T)> {
-    let allowed = match word.len() {
-        0..=4 => 0,
-        5 => 1,
-        6 | 7 => 1 + extra,
-        _ => 2,
-    };
     let mut found: Option<(usize, &T)> = None;
     let mut tied = false;
     for (name, sense) in names {
-        let comparable = name.len() >= 4
-            && name.as_bytes()[0] == word.as_bytes()[0]
-            && name.len().abs_diff(word.len()) <= allowed
-            && name.bytes().all(|b| b.is_ascii_alphabetic());
-        if !comparable {
-            continue;
-        }
         let distance = strsim::osa_distance(name, word);
-        if distance > allowed {
+        if distance > slips {
             continue;
         }
         match found {

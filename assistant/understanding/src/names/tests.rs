@@ -1,12 +1,12 @@
 //! Names in sentences.
 
 use super::*;
-use crate::Language;
-use crate::detect::detect;
+use crate::message::Message;
 
 fn read(message: &str, known: Known<'_>) -> String {
-    let text = Text::new(message);
-    cars(&text, detect(message) == Language::English, known)
+    Message::read(message)
+        .facts_beside(known)
+        .cars
         .iter()
         .map(|car| {
             let make = car.make.map_or("-", |make| make.name.as_str());

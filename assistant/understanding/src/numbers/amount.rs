@@ -72,7 +72,11 @@ pub(super) fn amount_at(text: &Text, start: usize) -> Option<Amount> {
         (coefficient, end) = grouped_by_blanks(text, start, coefficient, end);
     }
     let (mut scale, mut last) = (1.0, None);
-    while let Some((length, next)) = scale_at(text, end, if last.is_none() { digits } else { "" }) {
+    for _ in 0..MOST_SCALES {
+        let behind = if last.is_none() { digits } else { "" };
+        let Some((length, next)) = scale_at(text, end, behind) else {
+            break;
+        };
         scale *= next.factor();
         last = Some(next);
         end += length;
@@ -115,7 +119,7 @@ pub(super) fn amount_at(text: &Text, start: usize) -> Option<Amount> {
 /// Foreign money: `30k usd` is no mileage.
 fn is_foreign(text: &Text, index: usize) -> bool {
     matches!(
-        text.get(index).map_or("", |token| token.lower.as_str()),
+        text.get(index).map_or("", |token| token.lower()),
         "usd" | "$" | "đô" | "dollars" | "pounds"
     )
 }
@@ -130,10 +134,18 @@ fn digits_value(digits: &str, scale: Option<Scale>) -> Option<f64> {
     number::parse(digits, lone)
 }
 
+/// Most groups of three digits behind the first; a billion has three.
+const MOST_GROUPS: usize = 4;
+
+/// Most words of scale behind a number: `trăm nghìn triệu`.
+const MOST_SCALES: usize = 4;
+
 /// `40 000 km`: groups of three digits with blanks between them, where a unit follows.
 fn grouped_by_blanks(text: &Text, start: usize, value: f64, end: usize) -> (f64, usize) {
+    let is_group =
+        |index| text.is_number(index) && text.plain(index).len() == 3 && !text.glued(index);
     let (mut grouped, mut next) = (value, end);
-    while text.is_number(next) && text.plain(next).len() == 3 && !text.glued(next) {
+    while is_group(next) && next - end < MOST_GROUPS {
         grouped = grouped * 1e3 + text.plain(next).parse::<f64>().unwrap_or(0.0);
         next += 1;
     }

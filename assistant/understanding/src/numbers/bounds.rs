@@ -2,26 +2,9 @@
 
 use std::sync::LazyLock;
 
-use crate::text::{Lexicon, Text};
-
-/// How an amount limits what is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bound {
-    /// The amount itself.
-    Exact,
-    /// Two amounts, both included.
-    Between,
-    /// Not more.
-    AtMost,
-    /// Not less.
-    AtLeast,
-    /// Earlier or less: a year itself is left out.
-    Below,
-    /// Later or more: a year itself is left out.
-    Above,
-    /// Ten per cent to either side.
-    Around,
-}
+use super::quantity::Bound;
+use crate::lexicon::Lexicon;
+use crate::text::Text;
 
 static BEFORE: LazyLock<Lexicon<Bound>> = LazyLock::new(|| {
     use Bound::{Above, Around, AtLeast, AtMost, Below};
@@ -195,6 +178,9 @@ static FILLERS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
     Lexicon::new(words.map(|word| (word, ())))
 });
 
+/// Most fillers between an amount and the word that bounds it.
+const MOST_FILLERS: usize = 8;
+
 /// The bound that the words in front of `start` and behind `end` put on the amount between them, and the token
 /// behind those words.
 pub(super) fn around(text: &Text, start: usize, end: usize) -> (Bound, usize) {
@@ -203,18 +189,23 @@ pub(super) fn around(text: &Text, start: usize, end: usize) -> (Bound, usize) {
     }
     let mut at = start;
     let mut approximate = false;
-    loop {
+    for _ in 0..MOST_FILLERS {
         match BEFORE.before(text, at) {
             // `tầm dưới 500tr` is a bound, `dưới tầm 500tr` as well.
             Some((begin, Bound::Around)) => (at, approximate) = (begin, true),
             Some((_, bound)) => return (bound, end),
             None => match FILLERS.before(text, at) {
                 Some((begin, ())) => at = begin,
-                None if approximate => return (Bound::Around, end),
-                None => return (Bound::Exact, end),
+                None => break,
             },
         }
     }
+    let bound = if approximate {
+        Bound::Around
+    } else {
+        Bound::Exact
+    };
+    (bound, end)
 }
 
 /// Whether a span's first half may stand before this word: `400 - 500`, `từ 1 đến 2 tỷ`, `between 1 and 2`.
@@ -256,7 +247,7 @@ pub(super) fn opens_span(text: &Text, start: usize) -> bool {
         )
     });
     let mut at = start;
-    loop {
+    for _ in 0..MOST_FILLERS {
         if OPENERS.before(text, at).is_some() {
             return true;
         }
@@ -265,4 +256,5 @@ pub(super) fn opens_span(text: &Text, start: usize) -> bool {
             None => return false,
         }
     }
+    false
 }

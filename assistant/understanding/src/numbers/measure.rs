@@ -4,9 +4,11 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::amount::Amount;
+use super::quantity::{Bound, Measure, Quantity};
 use super::units::Unit;
-use super::{Bound, Measure, Quantity};
-use crate::text::{Lexicon, Text};
+
+use crate::lexicon::Lexicon;
+use crate::text::Text;
 
 static ODOMETER: LazyLock<Lexicon<()>> = LazyLock::new(|| {
     let words = [

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use crate::text::{Lexicon, Text};
+use crate::lexicon::Lexicon;
+use crate::text::Text;
 
 /// What a number word does to the number in the making.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,6 +2,11 @@
 
 use super::*;
 
+fn quantities(message: &str) -> Vec<Quantity> {
+    let text = Text::new(message);
+    read(&text, &vec![false; text.len()])
+}
+
 fn check(measure: Measure, cases: &[(&str, Option<f64>, Option<f64>)]) {
     for (text, low, high) in cases {
         let found = quantities(text);

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use datasets::parse::KM_PER_MILE;
 
-use crate::text::{Lexicon, Text};
+use crate::lexicon::Lexicon;
+use crate::text::Text;
 
 /// What the words of an amount say that it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use crate::text::{Lexicon, Text};
+use crate::lexicon::Lexicon;
+use crate::text::Text;
 
 /// Model years that are taken for one.
 pub(super) const YEARS: std::ops::RangeInclusive<u32> = 1980..=2030;

@@ -10,7 +10,7 @@
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use understanding::{Filters, Intent, Slots, intent};
+use understanding::{Filters, Intent, Message, Slots, intent};
 
 /// Share of a set, both parts together, that must be right.
 const ENOUGH: f64 = 0.95;
@@ -62,7 +62,7 @@ struct Valuation {
 fn slots_of_valuations() {
     let (mut slots, mut missing) = (Tally::default(), Tally::default());
     for case in cases::<Valuation>(include_str!("../data/valuations.jsonl")) {
-        let got = Slots::read(&case.text);
+        let got = Slots::read(&Message::read(&case.text));
         let written = |slots: &Slots| serde_json::to_string(slots).unwrap_or_default();
         slots.count(&case.text, got == case.slots, || {
             format!(
@@ -90,7 +90,7 @@ struct Search {
 fn filters_of_searches() {
     let mut tally = Tally::default();
     for case in cases::<Search>(include_str!("../data/searches.jsonl")) {
-        let got = Filters::read(&case.text);
+        let got = Filters::read(&Message::read(&case.text));
         let written = |filters: &Filters| serde_json::to_string(filters).unwrap_or_default();
         tally.count(&case.text, got == case.filters, || {
             format!(
@@ -113,7 +113,7 @@ struct Meant {
 fn intents_of_messages() {
     let mut tally = Tally::default();
     for case in cases::<Meant>(include_str!("../data/intents.jsonl")) {
-        let (got, confidence) = intent(&case.text, None);
+        let (got, confidence) = intent(&Message::read(&case.text), None);
         tally.count(&case.text, got == case.intent, || {
             format!(
                 "want {}, got {} ({confidence:.2})",
