@@ -1,7 +1,7 @@
 //! From passages and facts to an answer that one may show.
 //!
 //! - [`Evidence`] is what an answer may rest on; texts that give orders are set aside.
-//! - [`prompt`] asks a model; all data is escaped.
+//! - [`instructions`] say what a model is to do; [`prompt`] fills data in, all of it escaped.
 //! - [`StreamingGuard`] lets sentences through that rest on the evidence, whole ones only, with citations of ours.
 //! - [`template`] answers without a model.
 //! - [`question`] checks what a model makes of a question.
@@ -13,6 +13,7 @@ mod citations;
 mod contacts;
 mod evidence;
 mod guard;
+pub mod instructions;
 mod judge;
 mod markup;
 mod names;

@@ -1,6 +1,7 @@
 //! One question from text to reply.
 //!
-//! What is asked for is found by rules ([`crate::understand`]); a tool or the FAQ answers; the conversation remembers.
+//! The question is read once, as an [`understanding::Message`]. Rules find what it asks for; a tool or the FAQ answers; the
+//! conversation remembers.
 //! The FAQ's answer is written by a language model where there is one, and is the best entry's own words where there
 //! is none, or it fails.
 
@@ -161,7 +162,9 @@ impl Assistant {
         };
         asked.is_unsure = false;
         let turns = asked.turns();
-        let wanted = writer.intent(&turns, &asked.message, asked.until);
+        let wanted = writer
+            .rewriter()
+            .intent(&turns, &asked.message, asked.until);
         if let Some(intent) = wanted.await
             && intent != asked.intent
         {
@@ -291,6 +294,11 @@ fn follow(before: &Slots, now: Slots) -> Slots {
         return now;
     }
     before.clone().merge(now)
+}
+
+/// A question in the form in which two of them are the same.
+fn normalised(question: &str) -> String {
+    datasets::text::tokens(question).join(" ")
 }
 
 /// Seconds since 1970.

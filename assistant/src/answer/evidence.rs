@@ -7,11 +7,11 @@ use datasets::text::{fold, key};
 use regex::Regex;
 
 use super::contacts::contacts;
+use super::instructions;
 use super::numbers::{Quantity, quantities};
-use super::passage::{Fact, Passage};
+use super::passage::{Fact, FactOrigin, Passage};
 use super::screen::gives_orders;
 use super::words::{content_forms, content_words, shingles, stem, words};
-use super::{FactOrigin, prompt};
 use crate::Language;
 
 /// So many words in a row that stand in our instructions are no coincidence.
@@ -299,7 +299,7 @@ fn keep(text: &str, orders: &mut Vec<String>) -> bool {
 }
 
 fn echoes(orders: &[String], clean: &[String]) -> HashSet<String> {
-    let mut runs: HashSet<String> = prompt::instructions()
+    let mut runs: HashSet<String> = instructions::all()
         .flat_map(|text| shingles(text, PROMPT_RUN))
         .collect();
     runs.extend(

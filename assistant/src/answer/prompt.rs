@@ -1,79 +1,11 @@
-//! Prompts: files with a version, filled with data that cannot break out of its place.
-
-use std::sync::LazyLock;
-
-use sha2::{Digest, Sha256};
+//! Messages for a model: instructions filled with data that cannot break out of its place.
 
 use super::evidence::Evidence;
+use super::instructions::{ANSWER, INTENT, Prompt, REWRITE, TRANSLATE};
 use super::passage::FactOrigin;
 use super::words::visible;
 use crate::Language;
 use crate::llm::Message;
-
-/// Line between a file's system part and its user part.
-const SPLIT: &str = "=== user ===\n";
-
-/// A prompt file. A change of its text changes its version, and with it every cache key.
-#[derive(Debug)]
-pub struct Prompt {
-    system: &'static str,
-    user: &'static str,
-    version: String,
-}
-
-impl Prompt {
-    fn new(name: &str, file: &'static str) -> Self {
-        let (system, user) = file
-            .split_once(SPLIT)
-            .expect("a shipped prompt has both parts");
-        let hash = Sha256::digest(file.as_bytes());
-        let version = format!(
-            "{name}-{:02x}{:02x}{:02x}{:02x}",
-            hash[0], hash[1], hash[2], hash[3]
-        );
-        Self {
-            system: system.trim(),
-            user: user.trim(),
-            version,
-        }
-    }
-
-    /// Name and version of the file with the beginning of its hash: `answer.v1-1a2b3c4d`.
-    pub fn version(&self) -> &str {
-        &self.version
-    }
-
-    fn fill(&self, values: &[(&str, &str)]) -> Vec<Message> {
-        vec![
-            Message::system(fill(self.system, values)),
-            Message::user(fill(self.user, values)),
-        ]
-    }
-}
-
-/// Answers from passages and facts.
-pub static ANSWER: LazyLock<Prompt> =
-    LazyLock::new(|| Prompt::new("answer.v1", include_str!("../../prompts/answer.v1.md")));
-/// Makes a follow-up a question that stands alone.
-pub static REWRITE: LazyLock<Prompt> =
-    LazyLock::new(|| Prompt::new("rewrite.v1", include_str!("../../prompts/rewrite.v1.md")));
-/// Translates a question into the language of the corpus.
-pub static TRANSLATE: LazyLock<Prompt> = LazyLock::new(|| {
-    Prompt::new(
-        "translate.v1",
-        include_str!("../../prompts/translate.v1.md"),
-    )
-});
-/// Says what a message wants.
-pub static INTENT: LazyLock<Prompt> =
-    LazyLock::new(|| Prompt::new("intent.v1", include_str!("../../prompts/intent.v1.md")));
-
-/// What the instructions say, so that an answer which repeats them is known.
-pub(super) fn instructions() -> impl Iterator<Item = &'static str> {
-    [&ANSWER, &REWRITE, &TRANSLATE, &INTENT]
-        .into_iter()
-        .flat_map(|prompt| [prompt.system, prompt.user])
-}
 
 /// Messages that ask for the answer to `evidence`.
 pub fn answer(evidence: &Evidence) -> Vec<Message> {
@@ -97,29 +29,38 @@ pub fn answer(evidence: &Evidence) -> Vec<Message> {
             FactOrigin::Seller => format!("<fact by=\"seller\">{}</fact>", data(&fact.text)),
         })
         .collect();
-    ANSWER.fill(&[
-        ("language", name(evidence.language())),
-        ("passages", &passages.join("\n")),
-        ("facts", &facts.join("\n")),
-        ("question", &data(evidence.question())),
-    ])
+    messages(
+        &ANSWER,
+        &[
+            ("language", name(evidence.language())),
+            ("passages", &passages.join("\n")),
+            ("facts", &facts.join("\n")),
+            ("question", &data(evidence.question())),
+        ],
+    )
 }
 
 /// Messages that ask for `question` as it would read without the turns before it, oldest first: what was asked, and what
 /// was answered.
 pub fn rewrite(turns: &[(String, String)], question: &str) -> Vec<Message> {
-    REWRITE.fill(&[
-        ("conversation", &conversation(turns)),
-        ("question", &data(question)),
-    ])
+    messages(
+        &REWRITE,
+        &[
+            ("conversation", &conversation(turns)),
+            ("question", &data(question)),
+        ],
+    )
 }
 
 /// Messages that ask for the name of the intent of `question`, after turns as in [`rewrite`].
 pub fn intent(turns: &[(String, String)], question: &str) -> Vec<Message> {
-    INTENT.fill(&[
-        ("conversation", &conversation(turns)),
-        ("question", &data(question)),
-    ])
+    messages(
+        &INTENT,
+        &[
+            ("conversation", &conversation(turns)),
+            ("question", &data(question)),
+        ],
+    )
 }
 
 fn conversation(turns: &[(String, String)]) -> String {
@@ -135,7 +76,10 @@ fn conversation(turns: &[(String, String)]) -> String {
 
 /// Messages that ask for `question` in `language`.
 pub fn translate(question: &str, language: Language) -> Vec<Message> {
-    TRANSLATE.fill(&[("language", name(language)), ("question", &data(question))])
+    messages(
+        &TRANSLATE,
+        &[("language", name(language)), ("question", &data(question))],
+    )
 }
 
 fn name(language: Language) -> &'static str {
@@ -159,6 +103,13 @@ fn data(text: &str) -> String {
         })
         .collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn messages(prompt: &Prompt, values: &[(&str, &str)]) -> Vec<Message> {
+    vec![
+        Message::system(fill(prompt.system, values)),
+        Message::user(fill(prompt.user, values)),
+    ]
 }
 
 /// Replaces `{{name}}` by its value. What a value holds is not looked at again, so data cannot ask for other data.

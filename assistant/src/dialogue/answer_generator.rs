@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::now_s;
 use super::query_rewriter::QueryRewriter;
-use crate::answer::{Evidence, Outcome, StreamingGuard, prompt};
+use crate::answer::{Evidence, Outcome, StreamingGuard, instructions, prompt};
 use crate::llm::{Delta, LanguageModel};
 use crate::memory::{AnswerKey, Memory};
 
@@ -62,11 +62,11 @@ struct Progress {
 
 /// The model, and the answers that it is writing now.
 pub struct AnswerGenerator {
-    pub(super) model: Arc<dyn LanguageModel>,
-    pub(super) memory: Arc<Memory>,
+    model: Arc<dyn LanguageModel>,
+    memory: Arc<Memory>,
     /// Time for all that the model does for one question.
     budget: Duration,
-    pub(super) rewriter: QueryRewriter,
+    rewriter: QueryRewriter,
     /// Senders: a receiver kept here would pass for a reader.
     in_flight: Mutex<HashMap<String, watch::Sender<Progress>>>,
     /// Whether the last call came to an end.
@@ -74,13 +74,13 @@ pub struct AnswerGenerator {
 }
 
 impl AnswerGenerator {
-    /// A writer that keeps its answers in `memory`. `budget` is the time for all that the model does for one question.
+    /// A generator that keeps its answers in `memory`. `budget` is the time for all that the model does for one question.
     pub fn new(model: Arc<dyn LanguageModel>, memory: Arc<Memory>, budget: Duration) -> Self {
         Self {
+            rewriter: QueryRewriter::new(Arc::clone(&model), Arc::clone(&memory)),
             model,
             memory,
             budget,
-            rewriter: QueryRewriter::default(),
             in_flight: Mutex::default(),
             is_up: AtomicBool::new(true),
         }
@@ -100,6 +100,11 @@ impl AnswerGenerator {
                 tracing::warn!(%error, "the model does not answer; entries speak for themselves until it does");
             }
         }
+    }
+
+    /// What the model does for a question before an answer is written.
+    pub(super) fn rewriter(&self) -> &QueryRewriter {
+        &self.rewriter
     }
 
     /// Until when the model may work for a question that is asked now.
@@ -125,7 +130,7 @@ impl AnswerGenerator {
             question: normalised,
             language: evidence.language(),
             corpus,
-            prompt: prompt::ANSWER.version(),
+            prompt: instructions::ANSWER.version(),
             model: self.model.name(),
         };
         let digest = key.digest();
@@ -168,7 +173,7 @@ impl AnswerGenerator {
                     question: &normalised,
                     language,
                     corpus: &corpus,
-                    prompt: prompt::ANSWER.version(),
+                    prompt: instructions::ANSWER.version(),
                     model: writer.model.name(),
                 };
                 writer.keep(&key, written.clone());

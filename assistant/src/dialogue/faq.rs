@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::answer_generator::{End, Piece, Written};
 use super::tools::action;
-use super::{Ask, Assistant, Understood, now_s};
+use super::{Ask, Assistant, Understood, normalised, now_s};
 use crate::answer::{Evidence, Passage, template};
 use crate::memory::Unanswered;
 use crate::reply::{Citation, Done, Event, Reply, Suggestion};
@@ -86,7 +86,10 @@ impl Assistant {
         let last = turns.last().filter(|turn| turn.intent == Intent::Faq);
         if let (Some(writer), Some(_)) = (&self.writer, last) {
             let before = asked.turns();
-            let rewritten = writer.rewrite(&before, asked.message.written(), asked.until);
+            let rewritten =
+                writer
+                    .rewriter()
+                    .rewrite(&before, asked.message.written(), asked.until);
             if let Some(alone) = rewritten.await {
                 let ranking = self.search(&alone, asked.language(), asked.until).await;
                 return Found {
@@ -125,7 +128,7 @@ impl Assistant {
             .into_iter()
             .find(|other| *other != language && speaks(*other));
         if let (false, Some(writer), Some(other)) = (speaks(language), &self.writer, other)
-            && let Some(translated) = writer.translate(question, other, until).await
+            && let Some(translated) = writer.rewriter().translate(question, other, until).await
         {
             return self.knowledge.rank(&translated, other).await;
         }
@@ -294,11 +297,6 @@ fn greeting(asked: &Understood) -> Reply {
     );
     reply.suggestions = phrases::openers(asked.language());
     reply
-}
-
-/// A question in the form in which two of them are the same.
-pub(super) fn normalised(question: &str) -> String {
-    text::tokens(question).join(" ")
 }
 
 /// Whether a question may only make sense after the one before it.

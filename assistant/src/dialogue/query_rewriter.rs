@@ -11,13 +11,11 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 use tokio::time::Instant;
 
-use super::answer_generator::AnswerGenerator;
-use super::faq::normalised;
-use super::now_s;
+use super::{normalised, now_s};
 use crate::Language;
-use crate::answer::{prompt, question};
+use crate::answer::{instructions, prompt, question};
 use crate::llm::{LanguageModel, LlmError, Message};
-use crate::memory::AnswerKey;
+use crate::memory::{AnswerKey, Memory};
 use understanding::Intent;
 
 /// Longest time that the model's help is waited for.
@@ -25,32 +23,43 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 type Help = BoxFuture<'static, Option<String>>;
 
-/// Calls that rewrite, translate or sort a question, by what was asked. Equal ones at the same time are one call.
-#[derive(Default)]
-pub(super) struct QueryRewriter(Mutex<HashMap<Vec<String>, WeakShared<Help>>>);
+/// Rewrites, translates and sorts questions through a model.
+pub(super) struct QueryRewriter {
+    model: Arc<dyn LanguageModel>,
+    memory: Arc<Memory>,
+    /// Calls by what was asked. Equal ones at the same time are one call.
+    in_flight: Mutex<HashMap<Vec<String>, WeakShared<Help>>>,
+}
 
 impl QueryRewriter {
-    /// The whole reply to `messages`; none where there is none in time.
-    async fn ask(
-        &self,
-        model: &Arc<dyn LanguageModel>,
-        messages: Vec<Message>,
-        until: Instant,
-    ) -> Option<String> {
-        let help = self.share(model, messages);
+    /// A rewriter that keeps what the model says of a message in `memory`.
+    pub(super) fn new(model: Arc<dyn LanguageModel>, memory: Arc<Memory>) -> Self {
+        Self {
+            model,
+            memory,
+            in_flight: Mutex::default(),
+        }
+    }
+
+    /// The whole reply to `messages`, if it comes in time.
+    async fn ask(&self, messages: Vec<Message>, until: Instant) -> Option<String> {
+        let help = self.share(messages);
         let until = until.min(Instant::now() + PATIENCE);
         tokio::time::timeout_at(until, help).await.ok().flatten()
     }
 
-    fn share(&self, model: &Arc<dyn LanguageModel>, messages: Vec<Message>) -> Shared<Help> {
+    fn share(&self, messages: Vec<Message>) -> Shared<Help> {
         let asked = messages.iter().map(|own| own.content.clone()).collect();
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self
+            .in_flight
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         // Those that nobody waits for any more are no longer done.
         all.retain(|_, help| help.upgrade().is_some());
         if let Some(help) = all.get(&asked).and_then(WeakShared::upgrade) {
             return help;
         }
-        let reply = model.complete(messages);
+        let reply = self.model.complete(messages);
         let help = async move {
             match reply.await {
                 Ok(completion) if completion.finish.reason.is_whole() => Some(completion.text),
@@ -67,9 +76,7 @@ impl QueryRewriter {
         }
         help
     }
-}
 
-impl AnswerGenerator {
     /// The question as it reads without the turns before it; none where the model does not help until then.
     pub(super) async fn rewrite(
         &self,
@@ -78,7 +85,7 @@ impl AnswerGenerator {
         until: Instant,
     ) -> Option<String> {
         let messages = prompt::rewrite(turns, asked);
-        let reply = self.rewriter.ask(&self.model, messages, until).await?;
+        let reply = self.ask(messages, until).await?;
         let before = turns.iter();
         let before = before.flat_map(|(question, answer)| [question.as_str(), answer.as_str()]);
         let sources: Vec<&str> = [asked].into_iter().chain(before).collect();
@@ -93,7 +100,7 @@ impl AnswerGenerator {
         until: Instant,
     ) -> Option<String> {
         let messages = prompt::translate(asked, language);
-        let reply = self.rewriter.ask(&self.model, messages, until).await?;
+        let reply = self.ask(messages, until).await?;
         question::accept(&reply, &[asked])
     }
 
@@ -110,7 +117,7 @@ impl AnswerGenerator {
             question: &normalised,
             language: asked.language(),
             corpus: "",
-            prompt: prompt::INTENT.version(),
+            prompt: instructions::INTENT.version(),
             model: self.model.name(),
         };
         if turns.is_empty()
@@ -119,7 +126,7 @@ impl AnswerGenerator {
             return Some(known);
         }
         let messages = prompt::intent(turns, asked.written());
-        let reply = self.rewriter.ask(&self.model, messages, until).await?;
+        let reply = self.ask(messages, until).await?;
         let intent = named(&reply);
         match intent {
             None => tracing::warn!("the model named no intent that there is"),

@@ -13,6 +13,7 @@ use super::lexicon::Lexicon;
 use super::message::Message;
 use super::numbers::{Bound, Measure};
 use super::slots::Slots;
+use super::text::Text;
 
 /// What the assistant can be asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -107,39 +108,62 @@ struct File {
     service: Vec<String>,
 }
 
-/// One lexicon a group: a phrase may stand in several.
-static CUES: LazyLock<Vec<(Group, Lexicon<()>)>> = LazyLock::new(|| {
+/// All phrases; one may stand in several groups.
+static CUES: LazyLock<Lexicon<Group>> = LazyLock::new(|| {
     let file: File = toml::from_str(include_str!("../data/intents.toml"))
         .expect("the embedded file is checked by this crate's tests");
-    let lexicon =
-        |phrases: &[String]| Lexicon::new(phrases.iter().map(|phrase| (phrase.as_str(), ())));
-    vec![
-        (Group::Compare, lexicon(&file.compare)),
-        (Group::Choice, lexicon(&file.choice)),
-        (Group::Specs, lexicon(&file.specs)),
-        (Group::Price, lexicon(&file.price)),
-        (Group::HowMuch, lexicon(&file.how_much)),
-        (Group::Valuation, lexicon(&file.valuation)),
-        (Group::OwnCar, lexicon(&file.own_car)),
-        (Group::Sell, lexicon(&file.sell)),
-        (Group::Search, lexicon(&file.search)),
-        (Group::Look, lexicon(&file.look)),
-        (Group::Offer, lexicon(&file.offer)),
-        (Group::Account, lexicon(&file.account)),
-        (Group::Possession, lexicon(&file.possession)),
-        (Group::Visit, lexicon(&file.visit)),
-        (Group::Process, lexicon(&file.process)),
-        (Group::How, lexicon(&file.how)),
-        (Group::Trouble, lexicon(&file.trouble)),
-        (Group::Service, lexicon(&file.service)),
-    ]
+    let groups = [
+        (Group::Compare, &file.compare),
+        (Group::Choice, &file.choice),
+        (Group::Specs, &file.specs),
+        (Group::Price, &file.price),
+        (Group::HowMuch, &file.how_much),
+        (Group::Valuation, &file.valuation),
+        (Group::OwnCar, &file.own_car),
+        (Group::Sell, &file.sell),
+        (Group::Search, &file.search),
+        (Group::Look, &file.look),
+        (Group::Offer, &file.offer),
+        (Group::Account, &file.account),
+        (Group::Possession, &file.possession),
+        (Group::Visit, &file.visit),
+        (Group::Process, &file.process),
+        (Group::How, &file.how),
+        (Group::Trouble, &file.trouble),
+        (Group::Service, &file.service),
+    ];
+    let phrases = groups
+        .into_iter()
+        .flat_map(|(group, phrases)| phrases.iter().map(move |phrase| (phrase.as_str(), group)));
+    Lexicon::new(phrases)
 });
+
+/// How many groups there are.
+const GROUPS: usize = Group::Service as usize + 1;
+
+/// Most phrases of a group that count.
+const MOST_CUES: usize = 3;
+
+/// How many phrases of each group the message has, none inside another of its group.
+fn counts(text: &Text) -> [usize; GROUPS] {
+    let (mut counts, mut free) = ([0; GROUPS], [0; GROUPS]);
+    for index in 0..text.len() {
+        for (length, group) in CUES.each_at(text, index) {
+            let group = group as usize;
+            if index >= free[group] {
+                counts[group] += 1;
+                free[group] = index + length;
+            }
+        }
+    }
+    counts
+}
 
 /// What the rules look at.
 struct Signs {
     slots: Slots,
     filters: Filters,
-    counts: Vec<(Group, f64)>,
+    counts: [usize; GROUPS],
     /// Models named.
     models: usize,
     /// Makes or models named.
@@ -174,12 +198,8 @@ impl Signs {
             filters.body.is_some() && !described,
             filters.fuel.is_some() && !described,
         ];
-        let counts = CUES
-            .iter()
-            .map(|(group, lexicon)| (*group, lexicon.all(text).len().min(3) as f64))
-            .collect();
         let mut signs = Self {
-            counts,
+            counts: counts(text),
             models: cars.iter().filter(|car| car.model.is_some()).count(),
             cars: cars.len(),
             facts: usize::from(slots.year.is_some()) + usize::from(slots.mileage_km.is_some()),
@@ -197,10 +217,7 @@ impl Signs {
     }
 
     fn count(&self, group: Group) -> f64 {
-        self.counts
-            .iter()
-            .find(|(own, _)| *own == group)
-            .map_or(0.0, |(_, count)| *count)
+        self.counts[group as usize].min(MOST_CUES) as f64
     }
 
     fn has(&self, group: Group) -> bool {

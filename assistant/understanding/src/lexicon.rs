@@ -59,9 +59,14 @@ impl<T: Copy> Lexicon<T> {
 
     /// The longest phrase that begins at `index`: how many tokens it takes, and its meaning.
     pub(super) fn at(&self, text: &Text, index: usize) -> Option<(usize, T)> {
+        self.each_at(text, index).next()
+    }
+
+    /// What all phrases mean that begin at `index`, the longest first, with how many tokens each takes.
+    pub(super) fn each_at(&self, text: &Text, index: usize) -> impl Iterator<Item = (usize, T)> {
         self.beginning_at(text, index)
             .iter()
-            .find(|(words, _)| stand_at(words, text, index))
+            .filter(move |(words, _)| stand_at(words, text, index))
             .map(|(words, meaning)| (words.len(), *meaning))
     }
 

@@ -117,11 +117,20 @@ fn word(chars: &[char], from: usize, tokens: &mut Vec<Token>) -> usize {
     to
 }
 
+/// Characters of the longest date.
+const LONGEST_DATE: usize = "12/05/2026".len();
+
 /// `12/05/2026`, `12.05.2026`, `2026-05-12`, `05/2026`.
 fn date(chars: &[char], from: usize) -> Option<(Token, usize)> {
+    // One more than a date has: what is longer is none, however long it is.
     let (text, to) = run(chars, from, |at| {
-        digit_at(chars, at) || (matches!(chars[at], '/' | '-' | '.') && digit_at(chars, at + 1))
+        at <= from + LONGEST_DATE
+            && (digit_at(chars, at)
+                || (matches!(chars[at], '/' | '-' | '.') && digit_at(chars, at + 1)))
     });
+    if to - from > LONGEST_DATE {
+        return None;
+    }
     let parts: Vec<&str> = text.split(['/', '-', '.']).collect();
     let (day, month, year) = match parts[..] {
         [year, month, day] if year.len() == 4 && text.contains('-') => (day, month, year),
