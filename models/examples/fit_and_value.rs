@@ -10,6 +10,7 @@ use std::io::Write;
 use chrono::NaiveDate;
 use datasets::{Catalogue, Listing, split, synthetic};
 use models::features::facts::Facts;
+use models::hyperparameters::Validate;
 use models::training::{
     Design, DesignParams, FamilyParams, RidgeStage, RidgeStageParams, fit_family,
 };
@@ -30,10 +31,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     // The folds keep a seller's cars together, so that no stage learns from a car that it is judged on.
     let rows: Vec<&Listing> = cars.iter().collect();
     let folds = split::folds(&rows, FOLDS, SEED)?;
-    let design = Design::new(&rows, folds, &DesignParams::default())?;
+    let design = Design::new(&rows, folds, &DesignParams::default().checked()?)?;
     // The ridge comes first: boosting learns what the ridge gets wrong.
-    let ridge = RidgeStage::fit(&design, &RidgeStageParams::default())?;
-    let params = FamilyParams::seeded(SEED);
+    let ridge = RidgeStage::fit(&design, &RidgeStageParams::default().checked()?)?;
+    let params = FamilyParams::seeded(SEED).checked()?;
     let fitted = fit_family(Family::GradientBoosting, &design, &ridge, &params)?;
 
     let car = Listing {
