@@ -3,6 +3,7 @@
 mod ask;
 mod cli;
 mod corpus;
+#[cfg(feature = "import-embedder")]
 mod embedder;
 mod error;
 mod tune;
@@ -27,6 +28,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Ask(args) => runtime.block_on(ask::ask(args, &cli.common)),
         Command::Unanswered => ask::unanswered(&cli.common),
         Command::Tune(args) => runtime.block_on(tune::run(args, &cli.common)),
+        #[cfg(feature = "import-embedder")]
         Command::ImportEmbedder(args) => embedder::import(args, &cli.common),
     }
 }

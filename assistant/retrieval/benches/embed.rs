@@ -29,7 +29,7 @@ fn load(model: Model) -> Option<Embedder> {
     let config = Config {
         model,
         library: std::env::var_os("ORT_DYLIB_PATH").map(PathBuf::from),
-        sessions: NonZeroUsize::MIN,
+        sessions: Some(NonZeroUsize::MIN),
     };
     match Embedder::load(&config) {
         Ok(embedder) => Some(embedder),

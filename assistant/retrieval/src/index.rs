@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::embed::Embedder;
+use crate::queue::{QueueError, QueueStats, WorkQueue};
 use crate::rank::weights::Weights;
 use crate::rank::{Ranking, Retriever};
 use crate::store::{
@@ -21,8 +22,11 @@ use crate::store::{
 use crate::{Corpus, Language};
 use server::{Put, Server};
 
-/// Texts that are embedded at once.
-const BATCH: usize = 32;
+/// Texts of an index in the making that are embedded in one piece of work; questions wait for no more than that.
+const BATCH: usize = 8;
+
+/// Questions per session of the embedder that may wait for their turn.
+const WAITING_PER_SESSION: usize = 8;
 
 /// How the vectors are doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,9 +52,9 @@ pub enum IndexError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The work was interrupted.
-    #[error("indexing was interrupted: {0}")]
-    Interrupted(String),
+    /// The queue of the embedder is full, or the work was interrupted.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
 }
 
 impl IndexError {
@@ -67,8 +71,10 @@ impl IndexError {
 pub struct FaqIndex {
     retriever: Retriever,
     embedder: Option<Arc<Embedder>>,
+    /// Embeds and scans, off the async workers.
+    queue: WorkQueue,
     /// What an index must be made of to be used here; meaningless without an embedder.
-    expected: Header,
+    expected: Arc<Header>,
     own: Arc<Embedded>,
     /// Whether the weights were measured with this embedder. Those of another one would take its cosines for what they are
     /// not, and answer what nothing answers.
@@ -91,14 +97,16 @@ impl FaqIndex {
         let fingerprint = embedder.as_ref().map(|own| own.fingerprint().to_owned());
         let is_tuned = fingerprint.as_ref() == Some(&weights.embedder);
         let retriever = Retriever::new(corpus, weights);
-        let expected = Header {
+        let expected = Arc::new(Header {
             embedder: fingerprint.unwrap_or_default(),
             corpus: retriever.corpus().hash().to_owned(),
             dims: embedder.as_ref().map_or(0, |own| own.dimensions()),
-        };
+        });
+        let sessions = embedder.as_ref().map_or(1, |own| own.sessions());
         Self {
             retriever,
             embedder,
+            queue: WorkQueue::new(sessions, WAITING_PER_SESSION * sessions),
             expected,
             own,
             is_tuned,
@@ -168,10 +176,10 @@ impl FaqIndex {
             return Err(IndexError::NoEmbedder);
         }
         let own = match self.own.header().await? {
-            Some(found) if found == self.expected => Ok(()),
+            Some(found) if found == *self.expected => Ok(()),
             Some(found) => Err(StoreError::Mismatch {
                 found,
-                expected: self.expected.clone(),
+                expected: (*self.expected).clone(),
             }),
             None => Err(StoreError::Empty),
         };
@@ -192,7 +200,9 @@ impl FaqIndex {
             return Ok(());
         };
         let put = if anew { Put::Always } else { Put::WhereOther };
-        Ok(server.meet(&self.expected, self.own(), put).await?)
+        Ok(server
+            .meet(&self.expected, self.own().map(|own| &**own), put)
+            .await?)
     }
 
     /// Looks after the server for as long as this is polled: finds out that it is gone or back, and puts the index there
@@ -203,13 +213,15 @@ impl FaqIndex {
         };
         loop {
             tokio::time::sleep(every).await;
-            server.tend(&self.expected, self.own()).await;
+            server
+                .tend(&self.expected, self.own().map(|own| &**own))
+                .await;
         }
     }
 
     /// The own vectors, where they are of this corpus by this embedder.
-    fn own(&self) -> Option<&Embedded> {
-        self.has_own_vectors().then_some(&*self.own)
+    fn own(&self) -> Option<&Arc<Embedded>> {
+        self.has_own_vectors().then_some(&self.own)
     }
 
     /// Makes the own index anew and uses it. `progress` hears of texts done and texts in all.
@@ -224,9 +236,8 @@ impl FaqIndex {
             progress(points.len(), texts.len());
             let passages: Vec<String> = batch.iter().map(|(text, _)| text.clone()).collect();
             let embedder = Arc::clone(&embedder);
-            let vectors = tokio::task::spawn_blocking(move || embedder.embed_passages(&passages))
-                .await
-                .map_err(|error| IndexError::Interrupted(error.to_string()))??;
+            let embed = move || embedder.embed_passages(&passages);
+            let vectors = self.queue.run_in_background(embed).await??;
             let payloads = batch.iter().map(|(_, payload)| payload.clone());
             points.extend(
                 vectors
@@ -236,7 +247,7 @@ impl FaqIndex {
             );
         }
         progress(points.len(), texts.len());
-        self.own.replace(self.expected.clone(), points).await?;
+        self.own.replace((*self.expected).clone(), points).await?;
         self.has_own.store(true, Ordering::Relaxed);
         Ok(())
     }
@@ -279,38 +290,72 @@ impl FaqIndex {
         self.retriever.rank(question, language, dense.as_deref())
     }
 
-    /// The vectors nearest to a question; none where they cannot be had in time.
+    /// How the queue of the embedder is doing.
+    pub fn queue_stats(&self) -> QueueStats {
+        self.queue.stats()
+    }
+
+    /// The texts nearest to a question by their vectors. `None` if there are no vectors, if the embedder fails, or if too
+    /// many questions wait for it already: words alone answer then, at once.
     pub async fn nearest(&self, question: &str) -> Option<Vec<Hit>> {
         let embedder = self.embedder.clone().filter(|_| self.has_vectors())?;
-        let text = question.to_owned();
-        let embedded = tokio::task::spawn_blocking(move || embedder.embed_query(&text)).await;
-        let embedded = embedded
-            .map_err(|error| IndexError::Interrupted(error.to_string()))
-            .and_then(|embedded| Ok(embedded?));
-        self.is_broken.store(embedded.is_err(), Ordering::Relaxed);
-        let vector = match embedded {
-            Ok(vector) => vector,
-            Err(error) => {
-                tracing::warn!(%error, "vectors are not searched");
+        // One piece of work embeds and scans, unless a server is to be asked in between.
+        let has_server = self.server.as_ref().is_some_and(Server::is_up);
+        let own = self.own().filter(|_| !has_server).cloned();
+        let (question, expected) = (question.to_owned(), Arc::clone(&self.expected));
+        let work = move || {
+            let vector = embedder.embed_query(&question)?;
+            let hits = own.map(|own| own.nearest(&query(&expected, &vector)));
+            Ok::<_, IndexError>((vector, hits))
+        };
+        let embedded = match self.queue.run(work).await {
+            Err(error @ QueueError::Full { .. }) => {
+                // Nothing is wrong with the embedder.
+                tracing::debug!(%error, "vectors are not searched");
                 return None;
             }
+            Err(error) => Err(error.into()),
+            Ok(embedded) => embedded,
         };
-        let query = Query {
-            index: &self.expected,
-            vector: &vector,
-            filter: &Filter::default(),
+        self.is_broken.store(embedded.is_err(), Ordering::Relaxed);
+        let hits = match embedded {
+            Ok((_, Some(hits))) => hits.map_err(IndexError::from),
+            Ok((vector, None)) => self.search(vector).await?,
+            Err(error) => Err(error),
         };
+        hits.inspect_err(|error| tracing::warn!(%error, "vectors are not searched"))
+            .ok()
+    }
+
+    /// Searches the server, and the own vectors if it does not answer. `None` if there are none.
+    async fn search(&self, vector: Vec<f32>) -> Option<Result<Vec<Hit>, IndexError>> {
         if let Some(server) = &self.server
-            && let Some(hits) = server.search(query).await
+            && let Some(hits) = server.search(query(&self.expected, &vector)).await
         {
-            return Some(hits);
+            return Some(Ok(hits));
         }
-        match self.own()?.search(query).await {
-            Ok(hits) => Some(hits),
-            Err(error) => {
-                tracing::warn!(%error, "vectors are not searched");
-                None
-            }
-        }
+        let own = Arc::clone(self.own()?);
+        let expected = Arc::clone(&self.expected);
+        let scan = move || own.nearest(&query(&expected, &vector));
+        // The question has waited once already.
+        let scanned = self.queue.run_in_background(scan).await;
+        Some(match scanned {
+            Ok(hits) => hits.map_err(IndexError::from),
+            Err(error) => Err(error.into()),
+        })
+    }
+}
+
+/// Looks for a vector among all points of the index that was made of `expected`.
+fn query<'a>(expected: &'a Header, vector: &'a [f32]) -> Query<'a> {
+    const ALL: &Filter = &Filter {
+        language: None,
+        category: None,
+        keyword: None,
+    };
+    Query {
+        index: expected,
+        vector,
+        filter: ALL,
     }
 }

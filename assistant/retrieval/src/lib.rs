@@ -8,6 +8,7 @@ pub mod corpus;
 pub mod embed;
 pub mod error;
 pub mod index;
+mod queue;
 pub mod rank;
 pub mod store;
 
@@ -15,5 +16,6 @@ pub use api_key::ApiKey;
 pub use corpus::{Corpus, Entry};
 pub use error::{Error, Result};
 pub use index::FaqIndex;
+pub use queue::{QueueError, QueueStats};
 pub use rank::Retriever;
 pub use understanding::Language;

@@ -4,14 +4,14 @@
 //! the share of its words with both. What each counts for depends on the two languages and on whether there are
 //! vectors at all; the weights come from data (`assistant tune`), never from a rule such as reciprocal ranks.
 
-pub mod bm25;
-pub mod glossary;
-pub mod lexical;
-pub mod terms;
+mod bm25;
+mod glossary;
+mod lexical;
+mod terms;
 pub mod tune;
 pub mod weights;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::store::{Hit, View};
 use crate::{Corpus, Entry, Language};
@@ -27,6 +27,8 @@ pub struct Retriever {
     lexical: Lexical,
     weights: Weights,
     by_id: HashMap<String, usize>,
+    /// The topic of each entry, as a number.
+    topics: Vec<usize>,
 }
 
 /// An entry with its score.
@@ -67,6 +69,7 @@ impl Retriever {
                 .enumerate()
                 .map(|(index, entry)| (entry.id.clone(), index))
                 .collect(),
+            topics: topics(&corpus),
             weights,
             corpus,
         }
@@ -146,7 +149,7 @@ impl Retriever {
             .any(|entry| entry.outside && entry.language == language);
         // By topic: its entry in the question's language where there is one, else its best. Scores of the other language
         // are measured in other words, and only stand in for what is missing.
-        let mut topics: BTreeMap<&str, Ranked> = BTreeMap::new();
+        let mut topics: Vec<Option<Ranked>> = vec![None; entries.len()];
         let mut outside = 0.0_f32;
         for (index, (entry, signals)) in entries.iter().zip(signals).enumerate() {
             let ranked = Ranked {
@@ -161,17 +164,16 @@ impl Retriever {
                 }
                 continue;
             }
-            topics
-                .entry(&entry.topic)
-                .and_modify(|best| {
-                    let best_is_own = entries[best.entry].language == language;
-                    if (is_own, ranked.score) > (best_is_own, best.score) {
-                        *best = ranked;
-                    }
-                })
-                .or_insert(ranked);
+            let best = &mut topics[self.topics[index]];
+            let is_better = best.is_none_or(|best| {
+                let best_is_own = entries[best.entry].language == language;
+                (is_own, ranked.score) > (best_is_own, best.score)
+            });
+            if is_better {
+                *best = Some(ranked);
+            }
         }
-        let mut ranked: Vec<Ranked> = topics.into_values().collect();
+        let mut ranked: Vec<Ranked> = topics.into_iter().flatten().collect();
         ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry)));
         let answerable = match ranked.as_slice() {
             [] => 0.0,
@@ -189,6 +191,15 @@ impl Retriever {
             entries: ranked,
         }
     }
+}
+
+/// The topic of each entry, as a number below the count of entries.
+fn topics(corpus: &Corpus) -> Vec<usize> {
+    let entries = corpus.entries();
+    let names: BTreeSet<&str> = entries.iter().map(|entry| entry.topic.as_str()).collect();
+    let numbers: HashMap<&str, usize> = names.into_iter().zip(0..).collect();
+    let of = |entry: &Entry| numbers[entry.topic.as_str()];
+    entries.iter().map(of).collect()
 }
 
 /// Phrasings as questions are compared: in plain spelling.

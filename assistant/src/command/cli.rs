@@ -113,6 +113,7 @@ pub enum Command {
     /// Choose weights and thresholds on labelled questions
     Tune(TuneArgs),
     /// Turn a BERT checkpoint into an embedder: a folder of sentence-transformers, or the name of one on the model hub
+    #[cfg(feature = "import-embedder")]
     ImportEmbedder(ImportEmbedderArgs),
 }
 
@@ -176,6 +177,7 @@ pub struct TuneArgs {
 }
 
 /// Which checkpoint to import.
+#[cfg(feature = "import-embedder")]
 #[derive(Debug, Args)]
 pub struct ImportEmbedderArgs {
     /// Folder with config.json, model.safetensors and tokenizer.json, or a name such as multilingual-e5-small

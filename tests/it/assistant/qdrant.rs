@@ -1,14 +1,14 @@
 //! The server of the vectors is not there, comes, goes and comes back: questions are answered all the while.
 
-#[path = "../../../assistant/retrieval/src/store/qdrant/stand_in/mod.rs"]
-mod stand_in;
+#[path = "../../../assistant/retrieval/src/store/qdrant/mock/mod.rs"]
+mod mock;
 
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tests::run;
 
-use self::stand_in::StandIn;
+use self::mock::MockQdrant;
 use super::faq::{self, QUESTION};
 use super::{Service, text};
 
@@ -56,7 +56,7 @@ impl Service {
 
 #[tokio::test]
 async fn questions_are_answered_whatever_becomes_of_the_server() {
-    let mut server = StandIn::later();
+    let mut server = MockQdrant::later();
     let url = server.url();
     let folder = faq::folder();
     let at = folder.path().to_str().expect("UTF-8");
@@ -95,7 +95,7 @@ async fn questions_are_answered_whatever_becomes_of_the_server() {
 
 #[tokio::test]
 async fn the_command_line_fills_the_server_and_says_what_is_in_the_way() {
-    let mut server = StandIn::start();
+    let mut server = MockQdrant::start();
     let folder = faq::folder();
     let at = folder.path().to_str().expect("UTF-8");
     let url = server.url();

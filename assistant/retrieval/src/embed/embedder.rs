@@ -2,9 +2,6 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::bilingual::Bilingual;
 use super::description::{Description, NETWORK, TokenizerKind};
@@ -22,8 +19,20 @@ pub struct Config {
     pub model: Model,
     /// The ONNX Runtime library to run it with (`libonnxruntime.so`, 1.24 or later); without one, rten runs it.
     pub library: Option<PathBuf>,
-    /// How many texts can be embedded at the same moment. In ONNX Runtime each session holds the weights once more.
-    pub sessions: NonZeroUsize,
+    /// How many texts can be embedded at the same moment. By default one per core with rten, and one with ONNX Runtime,
+    /// where each session holds the weights once more.
+    pub sessions: Option<NonZeroUsize>,
+}
+
+impl Config {
+    fn sessions(&self) -> usize {
+        let most = match (self.sessions, &self.library) {
+            (Some(sessions), _) => sessions,
+            (None, Some(_)) => NonZeroUsize::MIN,
+            (None, None) => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+        };
+        most.get()
+    }
 }
 
 /// A model.
@@ -40,10 +49,14 @@ impl Default for Config {
         Self {
             model: Model::Embedded,
             library: None,
-            sessions: NonZeroUsize::MIN,
+            sessions: None,
         }
     }
 }
+
+/// Most tokens of a text that are embedded, with those that mark its ends; a model's `max_tokens` may only lower it. The
+/// tokenizers cut at the limit, so that a long text costs no more of the network than one of this length.
+const MAX_TOKENS: usize = 512;
 
 /// A model that is ready to embed texts, from any number of threads.
 ///
@@ -72,14 +85,14 @@ impl Embedder {
             Model::Embedded => Files::embedded()?,
             Model::Folder(folder) => Files::Folder(folder.clone()),
         };
-        let description = files.description()?;
+        let description = bounded(files.description()?);
         let tokenizer = read_tokenizer(&files, &description)?;
         let network = Network::load(
             &backend,
             files.read(NETWORK, &description)?,
             &description,
             tokenizer.tokens(),
-            config.sessions.get(),
+            config.sessions(),
         )
         .map_err(|detail| Error::Model {
             model: description.name.clone(),
@@ -125,13 +138,19 @@ impl Embedder {
         // Texts of one length share a batch, so that little is padded.
         let mut order: Vec<usize> = (0..ids.len()).collect();
         order.sort_by_key(|&text| ids[text].len());
-        let batches: Vec<&[usize]> = order.chunks(self.description.batch).collect();
-        let vectors = self.run_all(&batches, &ids)?;
         let mut placed = vec![Vec::new(); ids.len()];
-        for (text, vector) in order.iter().zip(vectors.into_iter().flatten()) {
-            placed[*text] = vector;
+        for batch in order.chunks(self.description.batch) {
+            let texts: Vec<&[u32]> = batch.iter().map(|&text| ids[text].as_slice()).collect();
+            for (&text, vector) in batch.iter().zip(self.run(&texts)?) {
+                placed[text] = vector;
+            }
         }
         Ok(placed)
+    }
+
+    /// How many texts can be embedded at the same moment.
+    pub fn sessions(&self) -> usize {
+        self.network.sessions()
     }
 
     /// Length of the vectors.
@@ -170,38 +189,19 @@ impl Embedder {
         vectors.map_err(|detail| self.failed(detail))
     }
 
-    /// The vectors of all batches, as many at a time as there are sessions.
-    fn run_all(&self, batches: &[&[usize]], ids: &[Vec<u32>]) -> Result<Vec<Vec<Vec<f32>>>> {
-        let next = AtomicUsize::new(0);
-        let done = Mutex::new(vec![Vec::new(); batches.len()]);
-        let work = || {
-            while let at = next.fetch_add(1, Ordering::Relaxed)
-                && let Some(batch) = batches.get(at)
-            {
-                let batch: Vec<&[u32]> = batch.iter().map(|&text| ids[text].as_slice()).collect();
-                let vectors = self.run(&batch)?;
-                done.lock().unwrap_or_else(PoisonError::into_inner)[at] = vectors;
-            }
-            Ok(())
-        };
-        std::thread::scope(|scope| {
-            let others = self.network.sessions().min(batches.len()).saturating_sub(1);
-            let others: Vec<_> = (0..others).map(|_| scope.spawn(work)).collect();
-            let mut results = vec![work()];
-            results.extend(others.into_iter().map(|other| {
-                let gone = |_| Err(self.failed("a thread ended before its work".into()));
-                other.join().unwrap_or_else(gone)
-            }));
-            results.into_iter().collect::<Result<()>>()
-        })?;
-        Ok(done.into_inner().unwrap_or_else(PoisonError::into_inner))
-    }
-
     fn failed(&self, detail: String) -> Error {
         Error::Model {
             model: self.description.name.clone(),
             detail,
         }
+    }
+}
+
+/// The description with at most [`MAX_TOKENS`]. What is cut elsewhere has another vector, so the fingerprint follows.
+fn bounded(description: Description) -> Description {
+    Description {
+        max_tokens: description.max_tokens.min(MAX_TOKENS),
+        ..description
     }
 }
 
@@ -244,4 +244,36 @@ fn fingerprint(description: &Description) -> String {
     // Field names, order and values of the description itself: it is serialisable by its type.
     let text = toml::to_string(&decisive).unwrap_or_default();
     files::sha256(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_of_10_000_characters_is_cut_to_512_tokens() {
+        let embedder = Embedder::embedded().expect("the embedder");
+        for sentence in [
+            "xe có được trả góp không ",
+            "can I pay monthly? ",
+            "x ",
+            "a1",
+        ] {
+            let long: String = sentence.chars().cycle().take(10_000).collect();
+            let ids = embedder.ids("", &long).expect("ids");
+            assert!((3..=MAX_TOKENS).contains(&ids.len()), "{}", ids.len());
+            let vector = embedder.embed_query(&long).expect("a vector");
+            assert_eq!(vector.len(), embedder.dimensions());
+        }
+    }
+
+    #[test]
+    fn a_description_can_only_lower_the_most_tokens() {
+        for (described, expected) in [(8192, 512), (513, 512), (512, 512), (256, 256)] {
+            let files = Files::embedded().expect("the model");
+            let mut description = files.description().expect("a description");
+            description.max_tokens = described;
+            assert_eq!(bounded(description).max_tokens, expected);
+        }
+    }
 }

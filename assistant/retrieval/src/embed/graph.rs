@@ -1,5 +1,6 @@
 //! ONNX graphs as data: what is looked at before a backend gets them, and what is built for it.
 
+#[cfg(feature = "import")]
 pub(super) mod builder;
 mod widen;
 
@@ -24,6 +25,7 @@ impl Graph {
     }
 
     /// A network of our own making.
+    #[cfg(feature = "import")]
     pub(super) fn new(model: ModelProto) -> Self {
         Self { model }
     }
@@ -96,6 +98,7 @@ pub(super) fn float_tensor(name: &str, dims: &[usize], values: &[f32]) -> Tensor
 }
 
 /// A named tensor of 64-bit integers.
+#[cfg(feature = "import")]
 pub(super) fn int_tensor(name: &str, dims: &[usize], values: &[i64]) -> TensorProto {
     tensor(
         name,

@@ -51,3 +51,19 @@ impl Tokenizer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tokenizer_json_cuts_a_long_text_at_the_most_tokens() {
+        let json = r#"{"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
+            "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null, "decoder": null,
+            "model": {"type": "WordLevel", "vocab": {"[UNK]": 0, "xe": 1}, "unk_token": "[UNK]"}}"#;
+        let tokenizer = Tokenizer::from_json(json.as_bytes(), 512).expect("a tokenizer");
+        let ids = |text: &str| tokenizer.ids(text, 512).expect("ids");
+        assert_eq!(ids(&"xe ".repeat(3_334)), [1; 512]);
+        assert_eq!(ids("xe"), [1]);
+    }
+}

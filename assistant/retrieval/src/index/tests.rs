@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::*;
 use crate::corpus::shipped;
-use crate::store::qdrant::{Config, Qdrant, stand_in::StandIn};
+use crate::store::qdrant::{Config, Qdrant, mock::MockQdrant};
 
 /// The embedder in the program, loaded once for all tests.
 static EMBEDDER: LazyLock<Arc<Embedder>> =
@@ -25,7 +25,7 @@ fn corpus(another: &str) -> Corpus {
     Corpus::new(entries.collect())
 }
 
-fn store(server: &StandIn) -> Arc<Qdrant> {
+fn store(server: &MockQdrant) -> Arc<Qdrant> {
     let config = Config {
         url: server.url(),
         api_key: None,
@@ -35,7 +35,7 @@ fn store(server: &StandIn) -> Arc<Qdrant> {
 }
 
 /// FaqIndex whose own vectors are kept in `folder`.
-fn knowledge(folder: &Path, corpus: &Corpus, server: &StandIn) -> Arc<FaqIndex> {
+fn knowledge(folder: &Path, corpus: &Corpus, server: &MockQdrant) -> Arc<FaqIndex> {
     let own = Arc::new(Embedded::new(&folder.join("vectors.bin")));
     let embedder = Some(Arc::clone(&EMBEDDER));
     let knowledge = FaqIndex::new(corpus, Weights::shipped(), embedder, own);
@@ -61,7 +61,7 @@ async fn ask(knowledge: &FaqIndex) -> String {
 #[tokio::test]
 async fn own_vectors_answer_while_the_server_is_away() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut server = StandIn::later();
+    let mut server = MockQdrant::later();
     let knowledge = knowledge(folder.path(), &corpus("account-sign-up"), &server);
     assert!(
         knowledge
@@ -101,7 +101,7 @@ async fn own_vectors_answer_while_the_server_is_away() {
 #[tokio::test]
 async fn a_server_that_says_nothing_costs_one_question_a_moment() {
     let folder = tempfile::tempdir().expect("a folder");
-    let server = StandIn::start();
+    let server = MockQdrant::start();
     let knowledge = knowledge(folder.path(), &corpus("account-sign-up"), &server);
     knowledge.index(|_, _| {}).await.expect("made");
     knowledge.share(false).await.expect("shared");
@@ -118,7 +118,7 @@ async fn a_server_that_says_nothing_costs_one_question_a_moment() {
 #[tokio::test]
 async fn a_service_of_another_corpus_is_not_fought_and_not_followed() {
     let folder = tempfile::tempdir().expect("a folder");
-    let server = StandIn::start();
+    let server = MockQdrant::start();
     let old = knowledge(folder.path(), &corpus("account-sign-up"), &server);
     old.index(|_, _| {}).await.expect("made");
     old.share(false).await.expect("shared");
@@ -145,7 +145,7 @@ async fn a_service_of_another_corpus_is_not_fought_and_not_followed() {
 #[tokio::test]
 async fn the_vectors_of_the_server_do_where_there_are_none_here() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut server = StandIn::start();
+    let mut server = MockQdrant::start();
     let corpus = corpus("account-sign-up");
     let first = knowledge(folder.path(), &corpus, &server);
     first.index(|_, _| {}).await.expect("made");
@@ -170,7 +170,7 @@ async fn the_vectors_of_the_server_do_where_there_are_none_here() {
 #[tokio::test]
 async fn without_an_embedder_no_server_is_asked() {
     let folder = tempfile::tempdir().expect("a folder");
-    let server = StandIn::start();
+    let server = MockQdrant::start();
     let own = Arc::new(Embedded::new(&folder.path().join("vectors.bin")));
     let knowledge = FaqIndex::new(&corpus("account-sign-up"), Weights::shipped(), None, own);
     let knowledge = knowledge.with_server(store(&server));

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use datasets::text;
 
+use super::terms::distinct_terms;
 use crate::Language;
 
 /// Words of the longest term.
@@ -11,15 +12,15 @@ const LONGEST: usize = 6;
 
 /// Pairs of terms.
 #[derive(Debug)]
-pub struct Glossary {
-    /// Translations of a folded term, from each language.
+pub(super) struct Glossary {
+    /// Translations of a folded term, from each language; each as the terms that it is searched by.
     from_vietnamese: HashMap<String, Vec<String>>,
     from_english: HashMap<String, Vec<String>>,
 }
 
 impl Glossary {
     /// The shipped pairs.
-    pub fn shipped() -> Self {
+    pub(super) fn shipped() -> Self {
         Self::parse(include_str!("../../data/glossary.tsv"))
     }
 
@@ -39,34 +40,49 @@ impl Glossary {
                 .from_vietnamese
                 .entry(folded(vietnamese))
                 .or_default()
-                .push(english.to_owned());
+                .extend(distinct_terms(english, Language::English));
             glossary
                 .from_english
                 .entry(folded(english))
                 .or_default()
-                .push(vietnamese.to_owned());
+                .extend(distinct_terms(vietnamese, Language::Vietnamese));
         }
         glossary
     }
 
-    /// Terms of the other language for the terms that `text`, in `language`, is made of; the longest match first.
-    pub fn translate(&self, text: &str, language: Language) -> Vec<&str> {
+    /// What the terms that `text`, in `language`, is made of are searched by in the other language; the longest match
+    /// first.
+    pub(super) fn translate(&self, text: &str, language: Language) -> Vec<&str> {
         let table = match language {
             Language::Vietnamese => &self.from_vietnamese,
             Language::English => &self.from_english,
         };
         let words = text::tokens(text);
+        let joined = words.join(" ");
+        // Where each word ends in `joined`.
+        let ends: Vec<usize> = words
+            .iter()
+            .scan(0, |end, word| {
+                *end += word.len() + 1;
+                Some(*end - 1)
+            })
+            .collect();
         let mut found = Vec::new();
-        let mut start = 0;
+        let (mut start, mut begin) = (0, 0);
         while start < words.len() {
-            let longest = LONGEST.min(words.len() - start);
-            let hit = (1..=longest).rev().find_map(|length| {
-                Some((length, table.get(&words[start..start + length].join(" "))?))
-            });
-            let (length, terms) =
-                hit.map_or((1, &[][..]), |(length, terms)| (length, terms.as_slice()));
-            found.extend(terms.iter().map(String::as_str));
-            start += length;
+            let last = words.len().min(start + LONGEST);
+            let hit = (start..last)
+                .rev()
+                .find_map(|end| Some((end, table.get(&joined[begin..ends[end]])?)));
+            let end = match hit {
+                Some((end, terms)) => {
+                    found.extend(terms.iter().map(String::as_str));
+                    end
+                }
+                None => start,
+            };
+            begin = ends[end] + 1;
+            start = end + 1;
         }
         found
     }
@@ -82,12 +98,12 @@ mod tests {
         let pairs: usize = glossary.from_vietnamese.values().map(Vec::len).sum();
         assert!(pairs >= 600, "{pairs}");
         for (text, language, part) in [
-            ("có được trả góp không", Language::Vietnamese, "instalment"),
-            ("co duoc tra gop khong", Language::Vietnamese, "instalment"),
+            ("có được trả góp không", Language::Vietnamese, "instal"),
+            ("co duoc tra gop khong", Language::Vietnamese, "instal"),
             (
                 "How does the ownership transfer work?",
                 Language::English,
-                "sang tên",
+                "sang ten",
             ),
         ] {
             let found = glossary.translate(text, language);
@@ -103,7 +119,7 @@ mod tests {
         let glossary = Glossary::parse("vi\ten\ntên\tname\nsang tên\townership transfer\n");
         assert_eq!(
             glossary.translate("Sang tên xe", Language::Vietnamese),
-            ["ownership transfer"]
+            ["ownership", "transfer"]
         );
         assert_eq!(
             glossary.translate("tên tôi", Language::Vietnamese),

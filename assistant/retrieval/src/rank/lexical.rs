@@ -2,7 +2,7 @@
 
 use super::bm25::Bm25;
 use super::glossary::Glossary;
-use super::terms::terms;
+use super::terms::{distinct_terms, terms};
 use crate::{Corpus, Entry, Language};
 
 /// What a term found through the glossary counts for beside one that the user wrote.
@@ -10,7 +10,7 @@ const TRANSLATED: f32 = 0.7;
 
 /// Term statistics of a corpus, by language.
 #[derive(Debug)]
-pub struct Lexical {
+pub(super) struct Lexical {
     sides: Vec<Side>,
     glossary: Glossary,
 }
@@ -30,16 +30,16 @@ struct Side {
 
 /// What one entry shares with a question: shares of the question's weight, 0 to about 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Shared {
+pub(super) struct Shared {
     /// With its best phrasing.
-    pub question: f32,
+    pub(super) question: f32,
     /// With all its texts.
-    pub whole: f32,
+    pub(super) whole: f32,
 }
 
 impl Lexical {
     /// Counts the terms of `corpus`.
-    pub fn new(corpus: &Corpus, glossary: Glossary) -> Self {
+    pub(super) fn new(corpus: &Corpus, glossary: Glossary) -> Self {
         let sides = Language::ALL.map(|language| Side::new(corpus, language));
         Self {
             sides: sides.into(),
@@ -48,13 +48,20 @@ impl Lexical {
     }
 
     /// What every entry of the corpus shares with `question`, by its index.
-    pub fn shared(&self, question: &str, language: Language, entries: usize) -> Vec<Shared> {
+    pub(super) fn shared(&self, question: &str, language: Language, entries: usize) -> Vec<Shared> {
         let mut shared = vec![Shared::default(); entries];
         for side in &self.sides {
-            let query = if side.language == language {
-                weighted(question, language, 1.0)
+            let own: Vec<String>;
+            let query: Vec<(&str, f32)> = if side.language == language {
+                own = distinct_terms(question, language);
+                own.iter().map(|term| (term.as_str(), 1.0)).collect()
             } else {
-                self.translated(question, language, side.language)
+                own = numbers(question, side.language);
+                let mut terms = self.glossary.translate(question, language);
+                terms.extend(own.iter().map(String::as_str));
+                terms.sort_unstable();
+                terms.dedup();
+                terms.into_iter().map(|term| (term, TRANSLATED)).collect()
             };
             let whole = side.whole.scores(&query);
             for (place, entry) in side.entries.iter().enumerate() {
@@ -67,22 +74,17 @@ impl Lexical {
         }
         shared
     }
+}
 
-    /// The terms that the glossary has for `question`, and its own words: names and numbers are the same everywhere.
-    fn translated(&self, question: &str, from: Language, to: Language) -> Vec<(String, f32)> {
-        let mut query: Vec<(String, f32)> = Vec::new();
-        for term in self.glossary.translate(question, from) {
-            query.extend(weighted(term, to, TRANSLATED));
-        }
-        let own = weighted(question, to, TRANSLATED);
-        query.extend(
-            own.into_iter()
-                .filter(|(term, _)| term.chars().any(|c| c.is_ascii_digit())),
-        );
-        query.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-        query.dedup_by(|a, b| a.0 == b.0);
-        query
+/// The terms of `question` with a digit in them: names of models and numbers are the same in every language.
+fn numbers(question: &str, language: Language) -> Vec<String> {
+    // No fold or stem makes a digit of anything else.
+    if !question.contains(char::is_numeric) {
+        return Vec::new();
     }
+    let mut terms = distinct_terms(question, language);
+    terms.retain(|term| term.contains(|c: char| c.is_ascii_digit()));
+    terms
 }
 
 impl Side {
@@ -118,12 +120,4 @@ fn all_terms(entry: &Entry) -> Vec<String> {
         .chain([entry.answer.as_str()])
         .chain(keywords);
     texts.flat_map(|text| terms(text, entry.language)).collect()
-}
-
-/// Terms of a query, each once.
-fn weighted(text: &str, language: Language, weight: f32) -> Vec<(String, f32)> {
-    let mut terms = terms(text, language);
-    terms.sort();
-    terms.dedup();
-    terms.into_iter().map(|term| (term, weight)).collect()
 }

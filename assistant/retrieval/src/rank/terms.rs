@@ -24,11 +24,19 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// The terms of `text` in `language`, repeated as often as they occur.
-pub fn terms(text: &str, language: Language) -> Vec<String> {
+pub(super) fn terms(text: &str, language: Language) -> Vec<String> {
     match language {
         Language::English => english(text),
         Language::Vietnamese => vietnamese(text),
     }
+}
+
+/// The terms of `text`, each once, in their order.
+pub(super) fn distinct_terms(text: &str, language: Language) -> Vec<String> {
+    let mut terms = terms(text, language);
+    terms.sort_unstable();
+    terms.dedup();
+    terms
 }
 
 fn english(text: &str) -> Vec<String> {

@@ -141,7 +141,11 @@ impl Embedded {
         Some((index.header.clone(), points.collect()))
     }
 
-    fn nearest(&self, query: &Query<'_>) -> Result<Vec<Hit>, StoreError> {
+    /// What [`VectorStore::search`] finds, for callers that are off the async workers already.
+    ///
+    /// # Errors
+    /// [`StoreError::Empty`], [`StoreError::Mismatch`] and [`StoreError::Dims`].
+    pub(crate) fn nearest(&self, query: &Query<'_>) -> Result<Vec<Hit>, StoreError> {
         let index = self.index().ok_or(StoreError::Empty)?;
         query.fits(&index.header)?;
         let cosines = Quantised::new(query.vector).cosines(&index.components, &index.scales);

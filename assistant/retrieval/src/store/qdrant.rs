@@ -8,9 +8,9 @@
 //! none that another service has put in its place. Where that collection is gone, the alias says where to go.
 
 mod connection;
-mod name;
 #[cfg(test)]
-pub(crate) mod stand_in;
+pub(crate) mod mock;
+mod name;
 #[cfg(test)]
 mod tests;
 mod wire;

@@ -25,7 +25,7 @@ fn an_imported_minilm_agrees_with_sentence_transformers() {
     let config = Config {
         model: Model::Folder(model),
         library: None,
-        sessions: NonZeroUsize::MIN,
+        sessions: Some(NonZeroUsize::MIN),
     };
     let embedder = Embedder::load(&config).expect("the model");
     let (texts, expected) = reference();

@@ -42,7 +42,7 @@ fn a_vector_depends_on_its_text_alone() {
         return;
     };
     let mut config = model.config();
-    config.sessions = NonZeroUsize::new(2).expect("two");
+    config.sessions = NonZeroUsize::new(2);
     let embedder = Embedder::load(&config).expect("the model");
     let (texts, _) = reference();
     let alone: Vec<_> = texts

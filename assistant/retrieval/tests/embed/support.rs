@@ -104,7 +104,7 @@ impl ModelFolder {
         Config {
             model: Model::Folder(self.folder.path().to_owned()),
             library: None,
-            sessions: NonZeroUsize::MIN,
+            sessions: Some(NonZeroUsize::MIN),
         }
     }
 }

@@ -106,7 +106,7 @@ impl Checkpoint {
         let config = Config {
             model: Model::Folder(self.folder.path().join("model")),
             library: None,
-            sessions: NonZeroUsize::MIN,
+            sessions: Some(NonZeroUsize::MIN),
         };
         Embedder::load(&config).expect("the imported model")
     }
@@ -299,7 +299,7 @@ fn a_tokenizer_that_knows_more_words_than_the_network_is_refused() {
     let config = Config {
         model: Model::Folder(checkpoint.folder.path().join("model")),
         library: None,
-        sessions: NonZeroUsize::MIN,
+        sessions: Some(NonZeroUsize::MIN),
     };
     let error = Embedder::load(&config).expect_err("nine words, of which it knows eight");
     assert!(error.to_string().contains("9 different tokens"), "{error}");

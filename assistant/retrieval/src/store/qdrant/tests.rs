@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::stand_in::{KEY, StandIn};
+use super::mock::{KEY, MockQdrant};
 use super::*;
 use crate::Language;
 use crate::store::{Filter, Payload, View, conformance};
@@ -16,7 +16,7 @@ fn config(url: &str) -> Config {
     }
 }
 
-fn store(server: &StandIn) -> Qdrant {
+fn store(server: &MockQdrant) -> Qdrant {
     Qdrant::new(&config(&server.url())).expect("a store")
 }
 
@@ -55,7 +55,7 @@ async fn search(store: &Qdrant, corpus: &str) -> Result<Vec<Hit>, StoreError> {
 
 #[tokio::test]
 async fn it_does_what_every_store_must() {
-    let server = StandIn::start();
+    let server = MockQdrant::start();
     conformance::check(&store(&server)).await;
     let ours = server.alias("faq").expect("an alias");
     assert_eq!(
@@ -97,7 +97,7 @@ async fn it_does_what_every_store_must_on_a_real_server() {
 
 #[tokio::test]
 async fn an_index_of_many_batches_is_whole_and_another_process_finds_it() {
-    let server = StandIn::start();
+    let server = MockQdrant::start();
     let count = 2 * BATCH + 7;
     let one = store(&server);
     one.replace(header("one"), points(count))
@@ -115,7 +115,7 @@ async fn an_index_of_many_batches_is_whole_and_another_process_finds_it() {
 
 #[tokio::test]
 async fn no_search_fails_or_finds_less_while_the_index_is_replaced() {
-    let server = StandIn::start();
+    let server = MockQdrant::start();
     let (one, another) = (Arc::new(store(&server)), Arc::new(store(&server)));
     let count = BATCH + 1;
     one.replace(header("one"), points(count))
@@ -152,7 +152,7 @@ async fn no_search_fails_or_finds_less_while_the_index_is_replaced() {
 
 #[tokio::test]
 async fn an_index_that_another_service_put_there_is_not_searched() {
-    let server = StandIn::start();
+    let server = MockQdrant::start();
     let (one, another) = (store(&server), store(&server));
     one.replace(header("one"), points(3))
         .await
@@ -169,7 +169,7 @@ async fn an_index_that_another_service_put_there_is_not_searched() {
 
 #[tokio::test]
 async fn what_others_made_is_left_alone() {
-    let server = StandIn::start();
+    let server = MockQdrant::start();
     server.add_collection("faq");
     let store = store(&server);
     let refused = |error: StoreError| {
@@ -189,7 +189,7 @@ async fn what_others_made_is_left_alone() {
     assert_eq!(server.collections(), ["faq"]);
     assert_eq!(server.describe("faq").map(|(points, _)| points), Some(1));
 
-    let server = StandIn::start();
+    let server = MockQdrant::start();
     server.add_collection("python_faq");
     server.set_alias("faq", "python_faq");
     let store = self::store(&server);
@@ -204,7 +204,7 @@ async fn what_others_made_is_left_alone() {
 
 #[tokio::test]
 async fn what_an_interrupted_run_left_is_removed_later() {
-    let server = StandIn::start();
+    let server = MockQdrant::start();
     let at = |at_ms| name::collection("faq", &header("x"), at_ms);
     let (abandoned, growing) = (at(now_ms() - 2 * ABANDONED_MS), at(now_ms() - 1_000));
     for name in [abandoned.as_str(), &growing, "faq_of_others"] {
@@ -224,7 +224,7 @@ async fn what_an_interrupted_run_left_is_removed_later() {
 
 #[tokio::test]
 async fn a_server_that_goes_and_comes_back_is_found_again() {
-    let mut server = StandIn::later();
+    let mut server = MockQdrant::later();
     let store = store(&server);
     let down =
         |error: StoreError| assert!(matches!(error, StoreError::Unreachable { .. }), "{error}");
@@ -250,7 +250,7 @@ async fn a_server_that_goes_and_comes_back_is_found_again() {
 
 #[tokio::test]
 async fn a_key_is_sent_and_a_refusal_is_told_apart_from_silence() {
-    let server = StandIn::with_key();
+    let server = MockQdrant::with_key();
     let error = store(&server)
         .header()
         .await

@@ -98,14 +98,14 @@ impl Shared {
 }
 
 /// A server on loopback; dropping it kills it.
-pub struct StandIn {
+pub struct MockQdrant {
     address: SocketAddr,
     shared: Shared,
     /// The server's own, so that killing it cuts every line at once, as a crash does.
     runtime: Option<tokio::runtime::Runtime>,
 }
 
-impl StandIn {
+impl MockQdrant {
     /// A server without data, on a port of its own.
     pub fn start() -> Self {
         Self::over(Shared::default())
@@ -228,7 +228,7 @@ impl StandIn {
     }
 }
 
-impl Drop for StandIn {
+impl Drop for MockQdrant {
     fn drop(&mut self) {
         self.kill();
     }
