@@ -2,6 +2,7 @@
 
 pub mod import;
 mod markdown;
+mod raw;
 mod shipped;
 
 pub use shipped::shipped;

@@ -21,6 +21,7 @@ use crate::store::{
 };
 use crate::{Corpus, Language};
 use server::{Put, Server};
+use understanding::Message;
 
 /// Texts of an index in the making that are embedded in one piece of work; questions wait for no more than that.
 const BATCH: usize = 8;
@@ -280,7 +281,13 @@ impl FaqIndex {
         texts
     }
 
-    /// Ranks the entries for a question, by vectors too where they are up.
+    /// Ranks the entries for a message: in its own language, with chat spellings written out, by words and, if they are up,
+    /// by vectors.
+    pub async fn ask(&self, message: &Message) -> Ranking {
+        self.rank(message.plain(), message.language()).await
+    }
+
+    /// Ranks the entries for a question in plain spelling whose language is known, as [`Self::ask`] does.
     pub async fn rank(&self, question: &str, language: Language) -> Ranking {
         let dense = if self.is_tuned {
             self.nearest(question).await

@@ -6,7 +6,7 @@
 mod api_key;
 pub mod corpus;
 pub mod embed;
-pub mod error;
+mod error;
 pub mod index;
 mod queue;
 pub mod rank;

@@ -59,7 +59,7 @@ impl Retriever {
     /// A retriever over the active entries of `corpus`.
     pub fn new(corpus: &Corpus, weights: Weights) -> Self {
         let active = corpus.entries().iter().filter(|entry| entry.active);
-        let active = active.cloned().map(plain).collect();
+        let active = active.cloned().map(spelled_out).collect();
         let corpus = Corpus::new(active);
         Self {
             lexical: Lexical::new(&corpus, Glossary::shipped()),
@@ -202,14 +202,20 @@ fn topics(corpus: &Corpus) -> Vec<usize> {
     entries.iter().map(of).collect()
 }
 
-/// Phrasings as questions are compared: in plain spelling.
-fn plain(mut entry: Entry) -> Entry {
-    if entry.language == Language::Vietnamese {
-        for phrasing in &mut entry.alternatives {
-            *phrasing = ChatSpelling::embedded().expand(phrasing);
-        }
+/// The entry with its other phrasings as questions are compared: in plain spelling.
+fn spelled_out(mut entry: Entry) -> Entry {
+    for phrasing in &mut entry.alternatives {
+        *phrasing = plain(std::mem::take(phrasing), entry.language);
     }
     entry
+}
+
+/// A text in plain spelling. Only Vietnamese has chat spellings to write out.
+fn plain(text: String, language: Language) -> String {
+    match language {
+        Language::Vietnamese => ChatSpelling::embedded().expand(&text),
+        Language::English => text,
+    }
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub(super) async fn search(args: &SearchArgs, common: &Common) -> Result<()> {
     let knowledge = knowledge(common).await?;
     let message = Message::read(&args.query);
     let language = message.language();
-    let ranking = knowledge.rank(message.plain(), language).await;
+    let ranking = knowledge.ask(&message).await;
     let entries = knowledge.retriever().corpus().entries();
     let nearest = ranking.entries.iter().take(usize::from(args.k));
     if common.json {

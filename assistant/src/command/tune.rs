@@ -8,13 +8,12 @@ use serde::Serialize;
 use super::cli::{Common, TuneArgs};
 use super::corpus::make_vectors;
 use super::{Error, Result, progress};
-use crate::{Corpus, Language};
+use crate::Corpus;
 use retrieval::index::{FaqIndex, IndexError};
 use retrieval::rank::Retriever;
 use retrieval::rank::tune::{self, Labelled, Sample, rank_of};
 use retrieval::rank::weights::Weights;
 use retrieval::store::Hit;
-use understanding::ChatSpelling;
 
 /// How well questions of one kind were answered.
 #[derive(Debug, Default, Serialize)]
@@ -49,11 +48,6 @@ pub(super) async fn run(args: &TuneArgs, common: &Common) -> Result<()> {
     let mut questions = Vec::new();
     for file in &args.questions {
         questions.extend(tune::read(file)?);
-    }
-    for question in &mut questions {
-        if question.language == Language::Vietnamese {
-            question.text = ChatSpelling::embedded().expand(&question.text);
-        }
     }
     let knowledge = settings.knowledge()?;
     match knowledge.attach().await {

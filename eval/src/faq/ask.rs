@@ -97,8 +97,7 @@ pub async fn ask(
 
 async fn rank(knowledge: &FaqIndex, text: &str) -> (Ranking, Language) {
     let message = Message::read(text);
-    let language = message.language();
-    (knowledge.rank(message.plain(), language).await, language)
+    (knowledge.ask(&message).await, message.language())
 }
 
 /// How entries are searched, in words.

@@ -7,6 +7,7 @@ use datasets::{hash, text};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use super::raw::RawEntry;
 use super::{Entry, markdown};
 use crate::{Error, Language, Result};
 
@@ -36,13 +37,6 @@ const NAMES: [(&str, &[&str]); 10] = [
     ("outside", &["outside", "outofscope"]),
     ("active", &["active", "enabled", "isactive", "published"]),
 ];
-
-/// One entry as a file gives it: texts by our field names, and where it stands.
-#[derive(Debug, Default)]
-pub(super) struct Raw {
-    pub(super) place: String,
-    pub(super) fields: BTreeMap<&'static str, Vec<String>>,
-}
 
 /// Entries of a file, and what was passed over.
 #[derive(Debug, PartialEq, Eq)]
@@ -89,7 +83,7 @@ pub fn read(path: &Path, language: Option<Language>) -> Result<Imported> {
 
 fn collect(
     path: &Path,
-    rows: Vec<Raw>,
+    rows: Vec<RawEntry>,
     language: Option<Language>,
     ignored: Vec<String>,
 ) -> Result<Imported> {
@@ -146,7 +140,7 @@ fn collect(
 }
 
 /// The entry of a row; the error is what is wrong with it.
-fn entry(row: &Raw, language: Option<Language>) -> Result<Entry, String> {
+fn entry(row: &RawEntry, language: Option<Language>) -> Result<Entry, String> {
     let text = |field: &str| {
         let values = row.fields.get(field).map(Vec::as_slice).unwrap_or_default();
         Some(text::clean(&values.join(" "))).filter(|text| !text.is_empty())
@@ -228,7 +222,7 @@ fn field(name: &str) -> Option<&'static str> {
         .map(|(field, _)| *field)
 }
 
-fn table_rows(path: &Path, ignored: &mut Vec<String>) -> Result<Vec<Raw>> {
+fn table_rows(path: &Path, ignored: &mut Vec<String>) -> Result<Vec<RawEntry>> {
     let is_csv = path
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
@@ -248,9 +242,9 @@ fn table_rows(path: &Path, ignored: &mut Vec<String>) -> Result<Vec<Raw>> {
             .map(|(name, _)| name.clone()),
     );
     let rows = (0..table.rows()).map(|row| {
-        let mut raw = Raw {
+        let mut raw = RawEntry {
             place: format!("row {}", row + 1),
-            ..Raw::default()
+            ..RawEntry::default()
         };
         for ((_, field), (_, value)) in fields.iter().zip(table.row(row)) {
             if let (Some(field), Some(value)) = (field, value) {
@@ -265,7 +259,7 @@ fn table_rows(path: &Path, ignored: &mut Vec<String>) -> Result<Vec<Raw>> {
     Ok(rows.collect())
 }
 
-fn json_lines(path: &Path, ignored: &mut Vec<String>) -> Result<Vec<Raw>> {
+fn json_lines(path: &Path, ignored: &mut Vec<String>) -> Result<Vec<RawEntry>> {
     let text = fs_err::read_to_string(path)?;
     let lines = text.trim_start_matches('\u{feff}').lines().enumerate();
     lines
@@ -280,7 +274,7 @@ fn json_lines(path: &Path, ignored: &mut Vec<String>) -> Result<Vec<Raw>> {
 }
 
 /// An array of objects, or an object that holds one under any key.
-fn json_rows(path: &Path, text: &str, ignored: &mut Vec<String>) -> Result<Vec<Raw>> {
+fn json_rows(path: &Path, text: &str, ignored: &mut Vec<String>) -> Result<Vec<RawEntry>> {
     let value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
         .map_err(|error| Error::corpus(path, "file", &format!("not JSON: {error}")))?;
     let array = match value {
@@ -305,7 +299,12 @@ fn json_rows(path: &Path, text: &str, ignored: &mut Vec<String>) -> Result<Vec<R
         .collect()
 }
 
-fn json_row(path: &Path, place: String, value: Value, ignored: &mut Vec<String>) -> Result<Raw> {
+fn json_row(
+    path: &Path,
+    place: String,
+    value: Value,
+    ignored: &mut Vec<String>,
+) -> Result<RawEntry> {
     let Value::Object(object) = value else {
         return Err(Error::corpus(
             path,
@@ -313,7 +312,7 @@ fn json_row(path: &Path, place: String, value: Value, ignored: &mut Vec<String>)
             "not an object; valid: {\"question\":…,\"answer\":…}",
         ));
     };
-    Ok(Raw {
+    Ok(RawEntry {
         fields: texts(path, &place, object, ignored)?,
         place,
     })

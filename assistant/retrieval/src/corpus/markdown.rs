@@ -1,6 +1,6 @@
 //! A FAQ in Markdown: a heading with text below it is a question, one without is the category of those that follow.
 
-use super::import::Raw;
+use super::raw::RawEntry;
 
 /// Lines that give a field in place of a sentence of the answer.
 const FIELDS: [(&str, &str); 6] = [
@@ -13,10 +13,10 @@ const FIELDS: [(&str, &str); 6] = [
 ];
 
 /// The entries, in order.
-pub(super) fn rows(text: &str) -> Vec<Raw> {
+pub(super) fn rows(text: &str) -> Vec<RawEntry> {
     let mut rows = Vec::new();
     let mut category: Option<String> = None;
-    let mut open: Option<(usize, String, Raw)> = None;
+    let mut open: Option<(usize, String, RawEntry)> = None;
     let mut in_code = false;
     for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let fence = line.trim_start().starts_with("```");
@@ -26,7 +26,7 @@ pub(super) fn rows(text: &str) -> Vec<Raw> {
         match heading(line).filter(|_| !in_code && !fence) {
             Some(title) => {
                 close(open.take(), &mut category, &mut rows);
-                open = Some((index + 1, title.to_owned(), Raw::default()));
+                open = Some((index + 1, title.to_owned(), RawEntry::default()));
             }
             None => {
                 if let Some((_, _, raw)) = &mut open {
@@ -46,7 +46,7 @@ fn heading(line: &str) -> Option<&str> {
         .then(|| title.trim().trim_end_matches('#').trim_end())
 }
 
-fn take(raw: &mut Raw, line: &str) {
+fn take(raw: &mut RawEntry, line: &str) {
     if line.is_empty() {
         return;
     }
@@ -64,7 +64,11 @@ fn take(raw: &mut Raw, line: &str) {
         .push(line.to_owned());
 }
 
-fn close(open: Option<(usize, String, Raw)>, category: &mut Option<String>, rows: &mut Vec<Raw>) {
+fn close(
+    open: Option<(usize, String, RawEntry)>,
+    category: &mut Option<String>,
+    rows: &mut Vec<RawEntry>,
+) {
     let Some((line, title, mut raw)) = open else {
         return;
     };

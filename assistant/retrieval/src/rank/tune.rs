@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::weights::{ByLanguage, Calibration, Fusion, Signals, Weights};
-use super::{Ranking, Retriever};
+use super::{Ranking, Retriever, plain};
 use crate::store::Hit;
 use crate::{Corpus, Error, Language, Result};
 
@@ -34,7 +34,8 @@ pub struct Labelled {
     pub style: String,
 }
 
-/// Reads labelled questions, one JSON object a line.
+/// Reads labelled questions, one JSON object a line, and writes out their chat spellings, as
+/// [`FaqIndex::ask`](crate::FaqIndex::ask) does.
 ///
 /// # Errors
 /// [`Error::Io`], and [`Error::Corpus`] naming the line.
@@ -46,11 +47,14 @@ pub fn read(path: &Path) -> Result<Vec<Labelled>> {
         .filter(|(_, line)| !line.trim().is_empty());
     lines
         .map(|(index, line)| {
-            serde_json::from_str(line).map_err(|error| Error::Corpus {
-                file: path.to_owned(),
-                place: format!("line {}", index + 1),
-                message: error.to_string(),
-            })
+            let mut question: Labelled =
+                serde_json::from_str(line).map_err(|error| Error::Corpus {
+                    file: path.to_owned(),
+                    place: format!("line {}", index + 1),
+                    message: error.to_string(),
+                })?;
+            question.text = plain(question.text, question.language);
+            Ok(question)
         })
         .collect()
 }
@@ -346,6 +350,18 @@ mod tests {
         let all = grid(true);
         assert_eq!(all.len(), (STEPS + 1) * (STEPS + 2) * (STEPS + 3) / 6);
         assert_eq!(grid(false).len(), STEPS + 1);
+    }
+
+    #[test]
+    fn chat_spellings_of_labelled_questions_are_written_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("questions.jsonl");
+        let lines =
+            "{\"text\":\"xe ko\",\"language\":\"vi\"}\n{\"text\":\"ko\",\"language\":\"en\"}\n";
+        fs_err::write(&path, lines).expect("written");
+        let read = read(&path).expect("questions");
+        let texts: Vec<_> = read.iter().map(|question| &*question.text).collect();
+        assert_eq!(texts, ["xe không", "ko"]);
     }
 
     #[test]
