@@ -4,6 +4,7 @@
 //! rows with each other, so a trainer applies it to training rows only: a test row must not be thrown away
 //! because the model would miss it.
 
+mod checked;
 mod limits;
 mod outliers;
 mod report;
@@ -13,12 +14,13 @@ use chrono::NaiveDate;
 
 use crate::Listing;
 
-pub use limits::{Limits, Range, Rules};
-pub use outliers::{PRICE_OUTLIER, PriceLevels, drop_price_outliers};
+pub use checked::Rules;
+pub use limits::{Limits, Range};
+pub use outliers::{PriceLevels, drop_price_outliers};
 pub use report::{CleanReport, Count, Effect, Table, Totals};
 use rules::Known;
 pub(crate) use rules::is_filler;
-pub use rules::{Outcome, RULES, Rule};
+pub use rules::{Outcome, PRICE_OUTLIER, RULES, Rule};
 
 /// What is left of a listing set, and what happened to the rest.
 #[derive(Debug, Clone, PartialEq)]

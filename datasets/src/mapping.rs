@@ -40,6 +40,7 @@ mod convert;
 mod identity;
 mod shipped;
 mod spec;
+mod unit;
 
 #[cfg(test)]
 mod shared_files;

@@ -2,7 +2,7 @@
 //!
 //! Our own files are Parquet with the columns of [`crate::schema`]: [`write_listings`], [`read_listings`].
 //! Other people's files, of any columns, come in as a [`RawTable`] by [`read_table`], which a
-//! [`crate::Mapping`] turns into listings. [`write_inventory`] and [`read_inventory`] are for programs without Parquet.
+//! [`crate::Mapping`] turns into listings. [`open`] reads a file of either kind. [`write_inventory`] and [`read_inventory`] are for programs without Parquet.
 
 pub mod atomic;
 mod csv;
@@ -70,7 +70,7 @@ impl Format {
 
 /// Checks that `path` is a file with content of the format that its extension promises.
 fn checked_format(path: &Path) -> Result<Format> {
-    let file = open(path)?;
+    let file = open_file(path)?;
     let promised = Format::of_extension(path).ok_or_else(|| Error::Value {
         place: path.display().to_string(),
         field: "extension".into(),
@@ -98,7 +98,7 @@ fn checked_format(path: &Path) -> Result<Format> {
     }
 }
 
-fn open(path: &Path) -> Result<fs_err::File> {
+fn open_file(path: &Path) -> Result<fs_err::File> {
     let file = fs_err::File::open(path)?;
     if file.metadata()?.is_dir() {
         return Err(Error::NotAFile {
@@ -140,6 +140,32 @@ fn read_parquet_table(path: &Path) -> Result<RawTable> {
         format: "Parquet",
         detail: "this program was built without the feature `parquet` of `datasets`".into(),
     })
+}
+
+/// A file of listings, as it is stored.
+#[cfg(feature = "parquet")]
+#[derive(Debug, Clone, PartialEq)]
+pub enum Opened {
+    /// Listings that giaxe wrote.
+    Own(Vec<Listing>),
+    /// A file of any other columns, which needs a mapping.
+    Foreign(RawTable),
+}
+
+/// Reads a file of listings, of giaxe's own schema or of any columns.
+///
+/// # Errors
+/// As [`read_listings`] for a Parquet file that names a schema version, as [`read_table`] for any other file.
+#[cfg(feature = "parquet")]
+pub fn open(path: &Path) -> Result<Opened> {
+    if Format::of_extension(path) == Some(Format::Parquet) {
+        match read_listings(path) {
+            // Only giaxe's own files name a schema version.
+            Err(Error::SchemaVersion { found, .. }) if found == "none" => {}
+            listings => return listings.map(Opened::Own),
+        }
+    }
+    read_table(path).map(Opened::Foreign)
 }
 
 /// Reads a Parquet file of listings.
@@ -213,6 +239,21 @@ mod tests {
             let error = error_of(name, content);
             assert!(error.contains(want), "{name}: {error}");
         }
+    }
+
+    #[cfg(feature = "parquet")]
+    #[test]
+    fn a_file_is_opened_as_ours_only_if_it_names_our_schema() {
+        let dir = tempfile::tempdir().unwrap();
+        let own = dir.path().join("own.parquet");
+        let until = chrono::NaiveDate::from_ymd_opt(2025, 11, 1).unwrap();
+        let settings = synthetic::Settings::new(3, 1, until);
+        let listings = synthetic::from_catalogue(&settings).unwrap();
+        write_listings(&own, &listings).unwrap();
+        assert!(matches!(open(&own).unwrap(), Opened::Own(found) if found.len() == 3));
+        let foreign = dir.path().join("a.csv");
+        fs_err::write(&foreign, "a,b\n1,2\n").unwrap();
+        assert!(matches!(open(&foreign).unwrap(), Opened::Foreign(table) if table.rows() == 1));
     }
 
     #[test]

@@ -7,11 +7,8 @@
 
 use std::{borrow::Borrow, collections::HashMap};
 
-use super::{CleanReport, Cleaned, limits::Rules};
+use super::{CleanReport, Cleaned, checked::Rules, rules::PRICE_OUTLIER};
 use crate::{Listing, text, vocabulary::Currency};
-
-/// Name of the rule in reports and in [`super::Limits::skip`].
-pub const PRICE_OUTLIER: &str = "price_outlier";
 
 /// Median absolute deviation of a normal distribution to its standard deviation.
 const MAD_TO_SIGMA: f64 = 1.4826;

@@ -8,6 +8,9 @@ use crate::{
     vocabulary::{Condition, Fuel},
 };
 
+/// Name of the rule that compares rows, in reports and in [`Limits::skip`].
+pub const PRICE_OUTLIER: &str = "price_outlier";
+
 /// What a rule says about a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::cells::Bound;
 use super::convert::Value;
 use super::identity::Identities;
-use super::spec::Unit;
+use super::unit::Unit;
 use super::{Issue, Mapped, Mapping, header};
 use crate::store::{RawTable, RawValue};
 use crate::vocabulary::{Currency, Fuel};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use super::spec::{Reading, Unit};
+use super::unit::{Reading, Unit};
 use crate::parse::{self, KM_PER_MILE, ParseError, number};
 use crate::schema::{Access, Column};
 use crate::store::RawValue;
@@ -65,6 +65,17 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// The units that a number of this kind may be given in.
+    pub(super) fn units(self) -> &'static [Unit] {
+        match self {
+            Self::Price => &[Unit::Vnd, Unit::MillionVnd, Unit::Gbp],
+            Self::Mileage => &[Unit::Km, Unit::Miles],
+            Self::Engine => &[Unit::Litres, Unit::Cc],
+            Self::Consumption => &[Unit::LitresPer100Km, Unit::MpgUk],
+            _ => &[],
+        }
+    }
+
     /// The kind of a column of the schema.
     pub(super) fn of(field: &str) -> Self {
         match field {

@@ -5,9 +5,11 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Kind, Mapping, Value, header};
+use super::{
+    Kind, Mapping, Value, header,
+    unit::{Reading, Unit},
+};
 use crate::store::RawValue;
-use crate::vocabulary::Currency;
 use crate::{Error, Result, schema, text};
 
 /// The file as written.
@@ -56,68 +58,6 @@ pub(super) enum Combine {
     First,
     /// All of them, joined by blanks.
     Join,
-}
-
-/// How text that should be a number is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Reading {
-    /// As people print it.
-    #[default]
-    Text,
-    /// As programs print it.
-    Number,
-}
-
-/// What a number without a unit counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Unit {
-    Vnd,
-    MillionVnd,
-    Gbp,
-    Km,
-    Miles,
-    Litres,
-    Cc,
-    #[serde(rename = "l_per_100km")]
-    LitresPer100Km,
-    MpgUk,
-}
-
-impl Unit {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Vnd => "vnd",
-            Self::MillionVnd => "million_vnd",
-            Self::Gbp => "gbp",
-            Self::Km => "km",
-            Self::Miles => "miles",
-            Self::Litres => "litres",
-            Self::Cc => "cc",
-            Self::LitresPer100Km => "l_per_100km",
-            Self::MpgUk => "mpg_uk",
-        }
-    }
-
-    /// The currency that a unit of money names.
-    pub(super) fn currency(self) -> Option<Currency> {
-        match self {
-            Self::Vnd | Self::MillionVnd => Some(Currency::Vnd),
-            Self::Gbp => Some(Currency::Gbp),
-            _ => None,
-        }
-    }
-
-    fn of_kind(kind: Kind) -> &'static [Self] {
-        match kind {
-            Kind::Price => &[Self::Vnd, Self::MillionVnd, Self::Gbp],
-            Kind::Mileage => &[Self::Km, Self::Miles],
-            Kind::Engine => &[Self::Litres, Self::Cc],
-            Kind::Consumption => &[Self::LitresPer100Km, Self::MpgUk],
-            _ => &[],
-        }
-    }
 }
 
 /// How one field of the schema is filled.
@@ -214,7 +154,7 @@ fn rule(origin: &Path, name: &str, spec: FieldSpec) -> Result<Rule> {
             "at least one column name",
         ));
     }
-    let units = Unit::of_kind(kind);
+    let units = kind.units();
     if let Some(unit) = spec.unit.filter(|unit| !units.contains(unit)) {
         let valid: Vec<_> = units.iter().map(|unit| unit.name()).collect();
         let valid = if valid.is_empty() {
