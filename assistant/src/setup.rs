@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use datasets::terminal::{Exit, Failure, io_hint};
+
 use crate::memory::{Bounds, Memory, MemoryError};
 use crate::{Corpus, Error};
 use retrieval::corpus::{self, import};
@@ -61,6 +63,59 @@ pub enum SetupError {
     /// The memory.
     #[error(transparent)]
     Memory(#[from] MemoryError),
+}
+
+impl SetupError {
+    /// The failure of a store that this is.
+    fn of_store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) | Self::Index(IndexError::Store(error)) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl Failure for SetupError {
+    fn exit(&self) -> Exit {
+        if let Some(error) = self.of_store() {
+            return match error {
+                StoreError::Setting { .. } | StoreError::Taken { .. } => Exit::Usage,
+                StoreError::File(_)
+                | StoreError::Unreachable { .. }
+                | StoreError::Refused { .. } => Exit::Dependency,
+                StoreError::Damaged { .. }
+                | StoreError::Dims { .. }
+                | StoreError::Empty
+                | StoreError::Mismatch { .. } => Exit::Data,
+            };
+        }
+        match self {
+            Self::Index(IndexError::NoEmbedder) => Exit::Usage,
+            Self::Files(Error::Io(_) | Error::Listings(datasets::Error::Io(_)))
+            | Self::Memory(_)
+            | Self::Embedder(_) => Exit::Dependency,
+            _ => Exit::Data,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        let hint = match (self, self.of_store()) {
+            (_, Some(StoreError::Taken { .. })) => {
+                "`--qdrant-collection NAME` (QDRANT_COLLECTION) names another index"
+            }
+            (_, Some(StoreError::Unreachable { .. })) => {
+                "check `--qdrant-url` (QDRANT_URL): gRPC, port 6334 by default"
+            }
+            (_, Some(StoreError::Refused { .. })) => "check `--qdrant-api-key` (QDRANT_API_KEY)",
+            (Self::Memory(_), _) => {
+                "another `assistant` or `serve` may hold it: stop it, or name another folder"
+            }
+            (Self::Embedder(_), _) => "`--embedder none` searches by words alone",
+            (Self::Files(Error::Io(error)), _) => io_hint(error.kind())?,
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
 }
 
 impl Settings {

@@ -1,6 +1,8 @@
 //! Everything that can go wrong with listings: each message names the value, what is allowed, and the place.
 
-use std::path::PathBuf;
+use std::{io::ErrorKind, path::PathBuf};
+
+use crate::terminal::{Exit, Failure, io_hint};
 
 /// Error of this crate.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +43,16 @@ pub enum Error {
         /// The columns that the file has.
         found: String,
     },
+    /// No built-in mapping fits the columns of a file.
+    #[error("{path}: no built-in mapping fits its columns: {columns}")]
+    NoMapping {
+        /// The file.
+        path: PathBuf,
+        /// Its columns.
+        columns: String,
+        /// The built-in mappings.
+        valid: String,
+    },
     /// A value lies outside what its field allows.
     #[error("{place}: `{field}` is {value}; valid: {valid}")]
     Value {
@@ -67,3 +79,32 @@ pub enum Error {
 
 /// Result of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
+
+impl Failure for Error {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Io(_) | Self::NotAFile { .. } => Exit::Dependency,
+            _ => Exit::Data,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoMapping { valid, .. } => Some(format!(
+                "`--mapping` takes a built-in mapping ({valid}) or a TOML file that says which column is which"
+            )),
+            Self::Io(error) => io_hint(error.kind()).map(str::to_owned),
+            _ => None,
+        }
+    }
+}
+
+impl Error {
+    /// The kind of a failure of the file system. `None` for any other failure.
+    pub fn io_kind(&self) -> Option<ErrorKind> {
+        match self {
+            Self::Io(error) => Some(error.kind()),
+            _ => None,
+        }
+    }
+}

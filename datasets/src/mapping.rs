@@ -49,7 +49,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::{Error, Listing, Result, text};
+use crate::{Error, Listing, RawTable, Result, text};
 use convert::{Kind, Value};
 use spec::Rule;
 
@@ -150,6 +150,21 @@ impl Mapping {
         let best = Self::SHIPPED.iter().rev().filter_map(|name| score(name));
         best.max_by_key(|(columns, _)| *columns)
             .map(|(_, name)| name)
+    }
+
+    /// The built-in mapping that fits a table best.
+    ///
+    /// # Errors
+    /// [`Error::NoMapping`] if none fits.
+    pub fn of_table(table: &RawTable) -> Result<Self> {
+        match Self::detect(table.columns()) {
+            Some(name) => Self::load(name),
+            None => Err(Error::NoMapping {
+                path: table.origin().to_owned(),
+                columns: table.columns().join(", "),
+                valid: Self::SHIPPED.join(", "),
+            }),
+        }
     }
 
     /// Gives a field the value that it has where no column gives one, in place of the file's constant.

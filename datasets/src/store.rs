@@ -215,6 +215,8 @@ pub fn write_listing_batches<E: From<Error>>(
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
+    #[cfg(feature = "parquet")]
+    use crate::synthetic;
 
     fn error_of(name: &str, content: &[u8]) -> String {
         let dir = tempfile::tempdir().unwrap();
@@ -247,8 +249,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let own = dir.path().join("own.parquet");
         let until = chrono::NaiveDate::from_ymd_opt(2025, 11, 1).unwrap();
+        let models = synthetic::ModelFacts::of_catalogue(crate::Catalogue::embedded());
         let settings = synthetic::Settings::new(3, 1, until);
-        let listings = synthetic::from_catalogue(&settings).unwrap();
+        let listings = synthetic::generate(&models, &settings).unwrap();
         write_listings(&own, &listings).unwrap();
         assert!(matches!(open(&own).unwrap(), Opened::Own(found) if found.len() == 3));
         let foreign = dir.path().join("a.csv");

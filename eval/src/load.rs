@@ -1,5 +1,6 @@
 //! Where predictions come from: a model over listings, or a file of anybody's.
 
+mod error;
 mod exposure;
 mod file;
 mod listings;
@@ -7,6 +8,7 @@ mod model;
 
 use std::collections::BTreeMap;
 
+pub use error::{Error, Result};
 pub use exposure::{Exposure, State};
 pub use file::{read_predictions, write_predictions};
 pub use listings::{Loaded, read_listings};

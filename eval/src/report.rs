@@ -12,9 +12,11 @@ pub mod gates;
 pub mod html;
 pub mod junit;
 pub mod markdown;
+mod material;
 pub mod plot;
 pub mod price;
 pub mod tables;
 pub mod text;
 
 pub use document::Document;
+pub use material::Material;

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use config::builder::DefaultState;
 use config::{ConfigBuilder, ConfigError};
+use datasets::terminal::DetailedOutputArgs;
 
-use crate::{Exit, Output};
+use crate::Exit;
 
 /// Takes the car listings of one site into Parquet: politely, each once, with its price history.
 ///
@@ -17,34 +18,13 @@ use crate::{Exit, Output};
 pub struct Cli {
     /// How to print.
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub output: DetailedOutputArgs,
     /// What every command can be configured with.
     #[command(flatten)]
     pub settings: Settings,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// Flags that shape the program's two streams.
-#[derive(Debug, Clone, Copy, Default, Args)]
-pub struct OutputArgs {
-    /// Print data as JSON
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// Print errors and warnings only on stderr
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub quiet: bool,
-    /// Say more on stderr: one line a page
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    pub verbose: u8,
-}
-
-impl OutputArgs {
-    /// The streams that they ask for.
-    pub fn output(&self) -> Output {
-        Output::new(self.json, self.quiet, self.verbose > 0)
-    }
 }
 
 /// Settings that have a flag of their own; the file and the environment have them all.

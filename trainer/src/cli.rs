@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
+use datasets::terminal::DetailedOutputArgs;
 
 pub use car::{CarArgs, PredictArgs, RowFormat};
 pub use data::{DataArgs, HoldoutArg, ParamsArgs};
@@ -21,9 +22,8 @@ pub use retrain::RetrainArgs;
 pub use study::{AblateArgs, LearningCurveArgs};
 pub use train::{FamilyArg, PublishArg, TrainArgs};
 pub use tune::{Objective, TuneArgs};
-pub use values::Constant;
 
-use crate::{Exit, Output};
+use crate::{Exit, load::Constant};
 
 /// Turns exports of used-car listings into price models.
 ///
@@ -33,31 +33,10 @@ use crate::{Exit, Output};
 pub struct Cli {
     /// How to print.
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub output: DetailedOutputArgs,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// Flags that every command has.
-#[derive(Debug, Clone, Copy, Default, Args)]
-pub struct OutputArgs {
-    /// Print data as JSON
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// Print errors and warnings only on stderr
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub quiet: bool,
-    /// Say more on stderr
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    pub verbose: u8,
-}
-
-impl OutputArgs {
-    /// The streams that they ask for.
-    pub fn output(&self) -> Output {
-        Output::new(self.json, self.quiet, self.verbose > 0)
-    }
 }
 
 /// The commands.

@@ -1,9 +1,6 @@
 //! Why a command failed; the one place that turns failures into exit codes and hints.
 
 use std::io::ErrorKind;
-use std::path::PathBuf;
-
-use datasets::Mapping;
 
 use datasets::terminal::{Exit, Failure, io_hint};
 
@@ -20,14 +17,6 @@ pub enum Error {
     /// Listings that cannot be read or written.
     #[error(transparent)]
     Data(#[from] datasets::Error),
-    /// A file whose columns no built-in mapping fits.
-    #[error("{path}: no built-in mapping fits its columns: {columns}")]
-    NoMapping {
-        /// The file.
-        path: PathBuf,
-        /// Its columns.
-        columns: String,
-    },
     /// Cleaning and deduplication left nothing.
     #[error("none of {rows} rows is left; nothing was written")]
     NothingLeft {
@@ -69,7 +58,6 @@ impl Failure for Error {
                 Exit::Usage
             }
             Self::Data(_)
-            | Self::NoMapping { .. }
             | Self::NothingLeft { .. }
             | Self::NotValued { .. }
             | Self::Model(_)
@@ -79,10 +67,7 @@ impl Failure for Error {
 
     fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::NoMapping { .. } => format!(
-                "`--mapping` takes a built-in mapping ({}) or a TOML file that says which column is which",
-                Mapping::SHIPPED.join(", ")
-            ),
+            Self::Data(error @ datasets::Error::NoMapping { .. }) => error.hint()?,
             Self::Data(datasets::Error::MissingColumn { .. }) => {
                 "the mapping needs this column; `--mapping` names another mapping".into()
             }

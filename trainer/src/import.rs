@@ -7,7 +7,7 @@ use datasets::clean::CleanReport;
 use datasets::{Listing, store};
 use serde::Serialize;
 
-use crate::load::{self, FileReport, LoadOptions, load_listings, print_reports, write_rejects};
+use crate::load::{self, FileReport, load_listings, print_reports, write_rejects};
 use crate::{Error, Output, Result, cli::ImportArgs, format};
 
 /// What `--json` prints.
@@ -55,7 +55,7 @@ pub fn run(args: &ImportArgs, output: Output) -> Result<()> {
     if let Some(inventory) = &args.inventory {
         load::check_output(inventory, &["ndjson", "jsonl"])?;
     }
-    let mut options = LoadOptions::new(&args.mapping, &args.cleaning)?;
+    let mut options = args.mapping.load_options(&args.cleaning)?;
     options.trace_rejects = args.rejects.is_some();
     options.append_to = (args.append && args.out.exists()).then(|| args.out.clone());
     let loaded = load_listings(&args.files, &options, output)?;

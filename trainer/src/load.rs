@@ -10,7 +10,6 @@ use datasets::Listing;
 use datasets::clean::{CleanReport, Limits, Rules, clean_rows};
 use datasets::dedupe::dedupe;
 
-use crate::cli::{CleaningArgs, Constant, MappingArgs};
 use crate::{Error, Output, Result};
 
 use read::read_own;
@@ -20,10 +19,19 @@ pub use report::{FileReport, Unreadable, print_reports};
 
 use rejects::Trace;
 
+/// A field of the schema and the text that stands for its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Constant {
+    /// The field.
+    pub field: String,
+    /// The value, as a site would print it.
+    pub value: String,
+}
+
 /// How files become listings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoadOptions {
-    /// Name or path of the mapping; none to find it by the header.
+    /// Name or path of the mapping; `None` to find it by the header.
     pub mapping: Option<String>,
     /// Values of fields where no column gives one.
     pub constants: Vec<Constant>,
@@ -37,37 +45,15 @@ pub struct LoadOptions {
     pub append_to: Option<PathBuf>,
 }
 
-impl LoadOptions {
-    /// The options that the flags ask for.
-    ///
-    /// # Errors
-    /// [`Error::Config`] for a rules file that cannot be read, parsed or followed.
-    pub fn new(mapping: &MappingArgs, cleaning: &CleaningArgs) -> Result<Self> {
-        let constant = |field: &str, value: &Option<String>| {
-            value.as_ref().map(|value| Constant {
-                field: field.to_owned(),
-                value: value.clone(),
-            })
-        };
-        let mut constants = mapping.set.clone();
-        constants.extend(constant("listed_on", &mapping.listed_on));
-        constants.extend(constant("source", &mapping.source));
-        let rules = match &cleaning.rules {
-            Some(path) => read_rules(path).map_err(Error::Config)?,
-            None => Rules::default(),
-        };
-        Ok(Self {
-            mapping: mapping.mapping.clone(),
-            constants,
-            rules,
-            dedupe: !cleaning.no_dedupe,
-            trace_rejects: false,
-            append_to: None,
-        })
-    }
+/// Reads cleaning rules from a TOML file.
+///
+/// # Errors
+/// [`Error::Config`] if the file cannot be read or parsed, or holds a rule that cannot be followed.
+pub fn read_rules(path: &Path) -> Result<Rules> {
+    checked_rules(path).map_err(Error::Config)
 }
 
-fn read_rules(path: &Path) -> datasets::Result<Rules> {
+fn checked_rules(path: &Path) -> datasets::Result<Rules> {
     if path.is_dir() {
         return Err(datasets::Error::NotAFile { path: path.into() });
     }
@@ -102,7 +88,7 @@ pub struct Loaded {
     pub listings: Vec<Listing>,
     /// One report a file, in the order of the files.
     pub reports: Vec<FileReport>,
-    /// What deduplication over all files dropped; none where it was not asked for.
+    /// What deduplication over all files dropped; `None` if it was not asked for.
     pub dedupe: Option<CleanReport>,
     /// The dropped rows, where [`LoadOptions::trace_rejects`] asks for them.
     pub rejects: Vec<Reject>,
@@ -117,11 +103,11 @@ impl Loaded {
 
 /// Reads, maps, resolves and cleans every file, then drops relistings over all of them.
 ///
-/// Which mapping a file is read by is said on stderr. Nothing left is no error here.
+/// Prints on stderr which mapping each file is read by. An empty result is not an error here.
 ///
 /// # Errors
-/// [`Error::Data`] for a file that cannot be read, [`Error::NoMapping`] for one that no mapping fits,
-/// [`Error::Config`] for a mapping or a constant that is wrong.
+/// [`Error::Data`] for a file that cannot be read or that no mapping fits, [`Error::Config`] for a mapping or a constant
+/// that is wrong.
 pub fn load_listings(files: &[PathBuf], options: &LoadOptions, output: Output) -> Result<Loaded> {
     let mut loaded = Loaded::default();
     let mut trace = options.trace_rejects.then(Trace::default);

@@ -11,7 +11,7 @@ use datasets::dedupe::dedupe;
 use datasets::{Catalogue, Listing};
 use serde::Serialize;
 
-use crate::load::{FileReport, LoadOptions, Unreadable, read_file};
+use crate::load::{FileReport, Unreadable, read_file};
 use crate::{Output, Result, cli::ProfileArgs, format, table};
 use columns::ColumnProfile;
 
@@ -43,9 +43,9 @@ struct Coverage {
 /// Reads the files and prints their profile.
 ///
 /// # Errors
-/// As [`read_file`] and [`LoadOptions::new`].
+/// As [`read_file`] and [`read_rules`](crate::load::read_rules).
 pub fn run(args: &ProfileArgs, output: Output) -> Result<()> {
-    let options = LoadOptions::new(&args.mapping, &args.cleaning)?;
+    let options = args.mapping.load_options(&args.cleaning)?;
     let mut listings = Vec::new();
     let mut unreadable = Vec::new();
     for path in &args.files {

@@ -41,7 +41,7 @@ pub(super) async fn search(args: &SearchArgs, common: &Common) -> Result<()> {
     let ranking = knowledge.ask(&message).await;
     let entries = knowledge.retriever().corpus().entries();
     let nearest = ranking.entries.iter().take(usize::from(args.k));
-    if common.json {
+    if common.output.json {
         let results: Vec<_> = nearest
             .map(|ranked| {
                 let entry = &entries[ranked.entry];
@@ -100,7 +100,7 @@ pub(super) async fn ask(args: &AskArgs, common: &Common) -> Result<()> {
     };
     let reply = assistant.reply(ask).await;
     assistant.memory().sync().map_err(SetupError::from)?;
-    if common.json {
+    if common.output.json {
         return Ok(common.output().json(&reply)?);
     }
     Ok(common.output().data(&format!("{}\n", reply.message))?)
@@ -110,7 +110,7 @@ pub(super) async fn ask(args: &AskArgs, common: &Common) -> Result<()> {
 pub(super) fn unanswered(common: &Common) -> Result<()> {
     let memory = common.settings().memory().map_err(SetupError::from)?;
     let questions = memory.unanswered().map_err(SetupError::from)?;
-    if common.json {
+    if common.output.json {
         return Ok(common.output().json(&questions)?);
     }
     let mut text = String::new();

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::setup::{EmbedderChoice, Settings};
 use crate::{ApiKey, Language};
-use datasets::terminal::{Exit, Output};
+use datasets::terminal::{Exit, Output, OutputArgs};
 use retrieval::store::qdrant;
 
 /// Keeps the FAQ that the assistant answers from.
@@ -55,18 +55,15 @@ pub struct Common {
     /// Name of the index on that server
     #[arg(long, global = true, value_name = "NAME", env = "QDRANT_COLLECTION", default_value = qdrant::COLLECTION)]
     pub qdrant_collection: String,
-    /// Print data as JSON
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// Print errors only on stderr
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
+    /// How to print.
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 impl Common {
     /// The program's two streams.
     pub fn output(&self) -> Output {
-        Output::new(self.json, self.quiet, false)
+        self.output.output()
     }
 
     /// What is to be opened.

@@ -58,7 +58,7 @@ pub(super) fn import(args: &ImportArgs, common: &Common) -> Result<()> {
             .count()
     };
     let (vi, en) = (of(Language::Vietnamese), of(Language::English));
-    if common.json {
+    if common.output.json {
         return Ok(common.output().json(&json!({
             "held": held, "added": added, "replaced": replaced, "repeated": repeated,
             "entries": corpus.entries().len(), "vi": vi, "en": en, "sha256": corpus.hash(),
@@ -109,7 +109,7 @@ pub(super) async fn index(args: &IndexArgs, common: &Common) -> Result<()> {
         knowledge.retriever().corpus().entries().len(),
     );
     let name = embedder.map(Embedder::name).unwrap_or_default();
-    if common.json {
+    if common.output.json {
         let fingerprint = embedder.map(Embedder::fingerprint);
         return Ok(common.output().json(
             &json!({"entries": entries, "embedder": name, "fingerprint": fingerprint, "made": !is_there}),
@@ -122,7 +122,7 @@ pub(super) async fn index(args: &IndexArgs, common: &Common) -> Result<()> {
 
 /// Makes the vectors of the corpus behind a progress bar.
 pub(super) async fn make_vectors(knowledge: &FaqIndex, common: &Common) -> Result<()> {
-    let bar = progress(common.quiet, "embedding the corpus");
+    let bar = progress(common.output.quiet, "embedding the corpus");
     knowledge
         .index(|done, all| {
             bar.set_length(all as u64);

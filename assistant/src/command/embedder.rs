@@ -25,7 +25,7 @@ pub(super) fn import(args: &ImportEmbedderArgs, common: &Common) -> Result<()> {
         ..embed::Config::default()
     };
     let embedder = Embedder::load(&config).map_err(SetupError::from)?;
-    if common.json {
+    if common.output.json {
         return Ok(common.output().json(&json!({
             "folder": folder, "name": embedder.name(), "dimensions": embedder.dimensions(),
             "fingerprint": embedder.fingerprint(),
@@ -40,7 +40,7 @@ pub(super) fn import(args: &ImportEmbedderArgs, common: &Common) -> Result<()> {
 }
 
 fn fetch(args: &ImportEmbedderArgs, common: &Common) -> embed::Result<PathBuf> {
-    let bar = progress(common.quiet, "downloading");
+    let bar = progress(common.output.quiet, "downloading");
     let folder = Hub::new(&args.hub, &args.out)?.fetch(&args.checkpoint, &mut |seen| {
         bar.set_length(seen.total_bytes);
         bar.set_position(seen.done_bytes);

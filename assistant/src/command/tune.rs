@@ -83,7 +83,7 @@ pub(super) async fn run(args: &TuneArgs, common: &Common) -> Result<()> {
     if dense.is_some() {
         table.insert("dense", scores(&corpus, part.sample(true), &weights));
     }
-    if common.json {
+    if common.output.json {
         return Ok(common.output().json(&table)?);
     }
     Ok(common.output().data(&text(&table))?)
@@ -120,7 +120,7 @@ async fn nearest(
     common: &Common,
 ) -> Option<Vec<Vec<Hit>>> {
     knowledge.embedder()?;
-    let bar = progress(common.quiet, "embedding questions");
+    let bar = progress(common.output.quiet, "embedding questions");
     bar.set_length(questions.len() as u64);
     let mut all = Vec::with_capacity(questions.len());
     for question in questions {

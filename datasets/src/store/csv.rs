@@ -8,7 +8,7 @@ use crate::{Error, Result};
 
 /// Reads a CSV file; every cell is text, an empty one is none.
 pub(super) fn read(path: &Path) -> Result<RawTable> {
-    let mut input = BufReader::new(super::open(path)?);
+    let mut input = BufReader::new(super::open_file(path)?);
     let delimiter = delimiter(input.fill_buf()?);
     let mut reader = ::csv::ReaderBuilder::new()
         .delimiter(delimiter)

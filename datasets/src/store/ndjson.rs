@@ -23,7 +23,7 @@ pub(super) fn read(path: &Path) -> Result<RawTable> {
     let mut index: BTreeMap<String, usize> = BTreeMap::new();
     let mut nested: BTreeMap<String, &'static str> = BTreeMap::new();
     let mut rows: Vec<Vec<Option<RawValue>>> = Vec::new();
-    let mut reader = BufReader::new(super::open(path)?);
+    let mut reader = BufReader::new(super::open_file(path)?);
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use subject::{ChampionArgs, HoldoutArg, ModelArgs, Resample, RowsArg, ScoringArgs};
 
-use datasets::terminal::{Exit, Output};
+use datasets::terminal::{Exit, OutputArgs};
 
 /// Says how good models and answers are, whether one is better than another, and whether it may ship.
 ///
@@ -23,24 +23,6 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// Flags that every command has.
-#[derive(Debug, Clone, Copy, Default, Args)]
-pub struct OutputArgs {
-    /// Print data as JSON
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// Print errors and warnings only on stderr
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
-}
-
-impl OutputArgs {
-    /// The streams that they ask for.
-    pub fn output(&self) -> Output {
-        Output::new(self.json, self.quiet, false)
-    }
 }
 
 /// The commands.

@@ -1,13 +1,11 @@
 //! Why a command failed; the one place that turns failures into exit codes and hints.
 
-use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use assistant::setup::SetupError;
-use datasets::Mapping;
-
-use crate::gate;
 use datasets::terminal::{Exit, Failure, io_hint};
+
+use crate::{gate, load};
 
 /// Error of a command.
 #[derive(Debug, thiserror::Error)]
@@ -22,14 +20,6 @@ pub enum Error {
     /// Listings that cannot be read or written.
     #[error(transparent)]
     Data(#[from] datasets::Error),
-    /// A file whose columns no built-in mapping fits.
-    #[error("{path}: no built-in mapping fits its columns: {columns}")]
-    NoMapping {
-        /// The file.
-        path: PathBuf,
-        /// Its columns.
-        columns: String,
-    },
     /// There is nothing that could be scored, or it is no valid input.
     #[error("{0}")]
     Nothing(String),
@@ -64,81 +54,67 @@ pub enum Error {
 /// Result of a command.
 pub type Result<T> = std::result::Result<T, Error>;
 
+impl From<load::Error> for Error {
+    fn from(error: load::Error) -> Self {
+        match error {
+            load::Error::Mapping(error) => Self::Config(error),
+            load::Error::Data(error) => Self::Data(error),
+            load::Error::Model(error) => Self::Model(error),
+            load::Error::Predictions { path, error } => Self::Predictions { path, error },
+            load::Error::Nothing(text) => Self::Nothing(text),
+        }
+    }
+}
+
 impl Failure for Error {
     fn exit(&self) -> Exit {
-        use retrieval::{Error as Files, index::IndexError, store::StoreError};
         match self {
             Self::Failed(_) => Exit::Gate,
             Self::Config(datasets::Error::Io(_))
-            | Self::Data(datasets::Error::Io(_) | datasets::Error::NotAFile { .. })
             | Self::Model(models::Error::Io(_) | models::Error::Learner { .. })
-            | Self::Assistant(
-                SetupError::Files(Files::Io(_) | Files::Listings(datasets::Error::Io(_)))
-                | SetupError::Memory(_)
-                | SetupError::Embedder(_)
-                | SetupError::Store(StoreError::File(_)),
-            )
             | Self::Io(_) => Exit::Dependency,
+            Self::Data(error) => error.exit(),
+            Self::Assistant(error) => error.exit(),
             Self::Usage(_)
             | Self::Config(_)
             | Self::Model(models::Error::Parameter { .. })
             | Self::Score(crate::Error::Segments { .. } | crate::Error::Parameter { .. })
-            | Self::Gates(gate::Error::Policy { .. } | gate::Error::NoGates)
-            | Self::Assistant(SetupError::Index(IndexError::NoEmbedder)) => Exit::Usage,
-            Self::Data(_)
-            | Self::NoMapping { .. }
-            | Self::Nothing(_)
+            | Self::Gates(gate::Error::Policy { .. } | gate::Error::NoGates) => Exit::Usage,
+            Self::Nothing(_)
             | Self::Predictions { .. }
             | Self::Model(_)
             | Self::Score(_)
-            | Self::Gates(_)
-            | Self::Assistant(_) => Exit::Data,
+            | Self::Gates(_) => Exit::Data,
         }
     }
 
     fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::NoMapping { .. } => format!(
-                "`--mapping` takes a built-in mapping ({}) or a TOML file that says which column is which",
-                Mapping::SHIPPED.join(", ")
-            ),
+            Self::Data(error) | Self::Config(error) => return error.hint(),
+            Self::Assistant(error) => return error.hint(),
             Self::Model(models::Error::Refused { .. }) => {
-                "`trainer models --registry DIR` lists the artifacts that are whole".into()
+                "`trainer models --registry DIR` lists the artifacts that are whole"
             }
             Self::Model(models::Error::Registry { .. }) => {
                 "`trainer models --registry DIR` lists versions and aliases; `--model` and `--champion` take either"
-                    .into()
             }
             Self::Score(crate::Error::Unpaired(_)) => {
-                "both files must hold predictions for the same cars".into()
-            }
-            Self::Assistant(SetupError::Embedder(_)) => {
-                "`--embedder none` searches by words alone".into()
+                "both files must hold predictions for the same cars"
             }
             Self::Gates(gate::Error::Nothing { .. }) => {
-                "score more rows, or lower the gate's `min_n`".into()
+                "score more rows, or lower the gate's `min_n`"
             }
-            _ => io_hint(self.io_kind()?)?.into(),
+            Self::Io(error) | Self::Model(models::Error::Io(error)) => io_hint(error.kind())?,
+            _ => return None,
         };
-        Some(hint)
-    }
-}
-
-impl Error {
-    fn io_kind(&self) -> Option<ErrorKind> {
-        match self {
-            Self::Io(error)
-            | Self::Config(datasets::Error::Io(error))
-            | Self::Data(datasets::Error::Io(error))
-            | Self::Model(models::Error::Io(error))
-            | Self::Assistant(SetupError::Files(assistant::Error::Io(error))) => Some(error.kind()),
-            _ => None,
-        }
+        Some(hint.to_owned())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::ErrorKind;
+
     use super::*;
 
     #[test]

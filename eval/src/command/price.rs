@@ -4,7 +4,7 @@ use super::cli::{ChampionArgs, PriceArgs};
 use super::subject::Subject;
 use super::{Output, Result};
 use crate::load;
-use crate::report::{extra::Extra, price, text};
+use crate::report::{self, extra::Extra, price, text};
 
 /// Scores a model, or predictions, and prints the scores.
 pub(super) fn run(args: &PriceArgs, output: Output) -> Result<()> {
@@ -17,7 +17,7 @@ pub(super) fn run(args: &PriceArgs, output: Output) -> Result<()> {
     if output.is_json() {
         return Ok(output.json(&sheet)?);
     }
-    let document = price::document(&price::Material {
+    let document = price::document(&report::Material {
         sheet: &sheet,
         rows: None,
         currency: &subject.predicted.currency,

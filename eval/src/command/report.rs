@@ -9,7 +9,7 @@ use super::{Output, Result, gate as gates_command, json, write};
 use crate::Sheet;
 use crate::gate::{self, Outcome};
 use crate::load::{self, Importance};
-use crate::report::{card, extra, gates, html, junit, junit::Case, markdown, price};
+use crate::report::{self, card, extra, gates, html, junit, junit::Case, markdown, price};
 
 /// What `report.json` holds.
 #[derive(Serialize)]
@@ -62,7 +62,7 @@ pub(super) fn run(args: &ReportArgs, output: Output) -> Result<()> {
         None => Vec::new(),
     };
     let date = args.date.unwrap_or_else(|| Utc::now().date_naive());
-    let material = price::Material {
+    let material = report::Material {
         sheet: &sheet,
         rows: Some(&subject.predicted.rows),
         currency: &subject.predicted.currency,

@@ -9,22 +9,24 @@ use retrieval::rank::Ranking;
 use understanding::{Language, Message};
 
 use super::{Answered, Missed, Question};
-use crate::QueryScores;
-use crate::command::Result;
+use crate::{QueryScores, Result};
 
 /// Opens a corpus with its vectors. Without a folder they are made where the shipped ones do not fit the embedder.
 ///
 /// # Errors
 /// A corpus, weights, vectors or an embedder that cannot be opened.
-pub async fn open(settings: &Settings, output: Output) -> Result<FaqIndex> {
+pub async fn open(
+    settings: &Settings,
+    output: Output,
+) -> std::result::Result<FaqIndex, SetupError> {
     let knowledge = settings.knowledge()?;
     match knowledge.attach().await {
         Ok(()) | Err(IndexError::NoEmbedder) => {}
         Err(error) if error.is_absence() && settings.folder.is_none() => {
             output.note("making the vectors of the FAQ");
-            knowledge.index(|_, _| {}).await.map_err(SetupError::from)?;
+            knowledge.index(|_, _| {}).await?;
         }
-        Err(error) => return Err(SetupError::from(error).into()),
+        Err(error) => return Err(error.into()),
     }
     Ok(knowledge)
 }

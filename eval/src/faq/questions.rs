@@ -6,7 +6,7 @@ use std::path::Path;
 use assistant::Corpus;
 use serde::Deserialize;
 
-use crate::command::{Error, Result};
+use datasets::{Error, Result};
 
 /// A question and the topics of the entries that answer it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,19 +53,19 @@ pub fn read_questions(path: &Path, corpus: &Corpus) -> Result<Vec<Question>> {
         .map(|(index, line)| question(line, corpus).map_err(|reason| bad(path, index + 1, &reason)))
         .collect::<Result<_>>()?;
     if questions.is_empty() {
-        return Err(Error::Data(datasets::Error::Empty {
+        return Err(Error::Empty {
             path: path.to_owned(),
-        }));
+        });
     }
     Ok(questions)
 }
 
 fn bad(path: &Path, line: usize, reason: &str) -> Error {
-    Error::Data(datasets::Error::Format {
+    Error::Format {
         path: path.to_owned(),
         format: "NDJSON",
         detail: format!("line {line}: {reason}"),
-    })
+    }
 }
 
 fn question(line: &str, corpus: &Corpus) -> std::result::Result<Question, String> {

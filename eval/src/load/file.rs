@@ -10,10 +10,9 @@ use datasets::{
     store::{self, RawValue, atomic},
 };
 
-use super::Predicted;
+use super::{Error, Predicted, Result};
 use crate::{
     Predictions,
-    command::{Error, Result},
     predictions::{Column, Level},
 };
 

@@ -6,11 +6,11 @@ use datasets::{
     Catalogue, Listing, Mapping,
     clean::{Rules, clean_rows},
     dedupe::dedupe,
-    store,
+    store::{self, Opened},
 };
 use rayon::prelude::*;
 
-use crate::command::{Error, Result};
+use super::{Error, Result};
 
 /// Listings that can be scored, and how many could not.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -29,7 +29,7 @@ pub struct Loaded {
 /// Then makes and models are looked up, rows cleaned and relistings dropped, as before training.
 ///
 /// # Errors
-/// Files that cannot be read, a mapping that is wrong or none that fits, and nothing left.
+/// Files that cannot be read, a mapping that is wrong or does not fit, and no row left.
 pub fn read_listings(files: &[PathBuf], mapping: Option<&str>) -> Result<Loaded> {
     let mut loaded = Loaded::default();
     for path in files {
@@ -55,43 +55,27 @@ pub fn read_listings(files: &[PathBuf], mapping: Option<&str>) -> Result<Loaded>
 
 fn read(path: &Path, mapping: Option<&str>) -> Result<Vec<Listing>> {
     let catalogue = Catalogue::embedded();
-    if let Some(mut listings) = own(path, mapping)? {
-        listings
-            .par_iter_mut()
-            .for_each(|listing| catalogue.resolve_again(listing));
-        return Ok(listings);
-    }
-    let named = mapping.map(Mapping::load).transpose();
-    let named = named.map_err(Error::Config)?;
-    let table = store::read_table(path)?;
-    let mapping = if let Some(mapping) = named {
-        mapping
-    } else {
-        let name = Mapping::detect(table.columns()).ok_or_else(|| Error::NoMapping {
-            path: path.to_owned(),
-            columns: table.columns().join(", "),
-        })?;
-        Mapping::load(name)?
+    let (table, mapping) = match mapping {
+        Some(name) => {
+            let mapping = Mapping::load(name).map_err(Error::Mapping)?;
+            (store::read_table(path)?, mapping)
+        }
+        None => match store::open(path)? {
+            Opened::Own(mut listings) => {
+                listings
+                    .par_iter_mut()
+                    .for_each(|listing| catalogue.resolve_again(listing));
+                return Ok(listings);
+            }
+            Opened::Foreign(table) => {
+                let mapping = Mapping::of_table(&table)?;
+                (table, mapping)
+            }
+        },
     };
     let mut listings = mapping.apply(&table)?.listings;
     listings
         .par_iter_mut()
         .for_each(|listing| catalogue.resolve(listing));
     Ok(listings)
-}
-
-/// The listings of a Parquet file that giaxe wrote; none for any other file.
-fn own(path: &Path, mapping: Option<&str>) -> Result<Option<Vec<Listing>>> {
-    let is_parquet = path
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("parquet") || extension == "pq");
-    if mapping.is_some() || !is_parquet {
-        return Ok(None);
-    }
-    match store::read_listings(path) {
-        // A Parquet file that names no schema version is somebody else's.
-        Err(datasets::Error::SchemaVersion { found, .. }) if found == "none" => Ok(None),
-        Err(error) => Err(error.into()),
-        Ok(listings) => Ok(Some(listings)),
-    }
 }

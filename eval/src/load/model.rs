@@ -13,10 +13,9 @@ use rand_chacha::{
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Predicted;
+use super::{Error, Predicted, Result};
 use crate::{
     Predictions,
-    command::{Error, Result},
     predictions::{Column, Level},
 };
 

@@ -1,7 +1,7 @@
 //! The model card (Mitchell et al. 2019): what a model is for, what it was made of, how well it does and where it does not.
 
 use super::document::{Block, Document, Notice, Section, Tone};
-use super::price::Material;
+use super::material::Material;
 use super::{format, tables};
 use crate::scores::{Definition, Unit};
 use crate::sheet::{Group, Score};

@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::document::{Cell, Figure, Section, Table};
 use super::format;
 use super::plot::{self, Interval, Intervals, Line, Lines, Scale};
-use crate::command::{Error, Result};
 use crate::load::Importance;
 use crate::scores::{Definition, Unit};
+use datasets::{Error, Result};
 
 /// What stands in a training run's files.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -71,11 +71,11 @@ pub fn read_learning_curve(path: &Path) -> Result<Vec<Entry>> {
 }
 
 fn bad(path: &Path, detail: String) -> Error {
-    Error::Data(datasets::Error::Format {
+    Error::Format {
         path: path.to_owned(),
         format: "JSON",
         detail,
-    })
+    }
 }
 
 fn read(path: &Path, key: &str) -> Result<Vec<Entry>> {

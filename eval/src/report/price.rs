@@ -1,14 +1,11 @@
 //! The report on predicted prices.
 
-use chrono::NaiveDate;
-
 use super::document::{Block, Document, Notice, Section, Tile, Tone};
-use super::extra::{self, Extra};
+use super::extra;
 use super::figures::{self, Along};
+use super::material::Material;
 use super::{card, comparison, format, gates, tables};
 use crate::Predictions;
-use crate::gate::Outcome;
-use crate::load::Importance;
 use crate::scores::{Definition, levelled};
 use crate::sheet::{Group, Sheet};
 
@@ -32,25 +29,6 @@ const SEGMENT: [&str; 8] = [
     "coverage_80",
     "interval_width_80",
 ];
-
-/// What a report is written from.
-#[derive(Debug, Clone, Copy)]
-pub struct Material<'a> {
-    /// The scores.
-    pub sheet: &'a Sheet,
-    /// The rows, for pictures; none for text alone.
-    pub rows: Option<&'a Predictions>,
-    /// Currency of all amounts.
-    pub currency: &'a str,
-    /// Worth of each field; empty where there is no model to ask.
-    pub importance: &'a [Importance],
-    /// Outcome of the gates; empty where there is no policy.
-    pub outcomes: &'a [Outcome],
-    /// Leaderboard and learning curve.
-    pub extra: &'a Extra,
-    /// Day of the report; none where it does not matter.
-    pub date: Option<NaiveDate>,
-}
 
 /// The report.
 pub fn document(material: &Material<'_>) -> Document {

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{CleaningArgs, MappingArgs, values};
 use crate::Result;
-use crate::load::LoadOptions;
+use crate::load::{Constant, LoadOptions, read_rules};
 use crate::params::{Features, HalfLife, Params};
 use crate::pipeline::Holdout;
 
@@ -47,9 +47,36 @@ impl DataArgs {
     /// How files become listings.
     ///
     /// # Errors
-    /// As [`LoadOptions::new`].
+    /// As [`MappingArgs::load_options`].
     pub fn load_options(&self) -> Result<LoadOptions> {
-        LoadOptions::new(&self.mapping, &self.cleaning)
+        self.mapping.load_options(&self.cleaning)
+    }
+}
+
+impl MappingArgs {
+    /// How files become listings, with rows cleaned as `cleaning` says.
+    ///
+    /// # Errors
+    /// As [`read_rules`].
+    pub fn load_options(&self, cleaning: &CleaningArgs) -> Result<LoadOptions> {
+        let constant = |field: &str, value: &Option<String>| {
+            value.as_ref().map(|value| Constant {
+                field: field.to_owned(),
+                value: value.clone(),
+            })
+        };
+        let mut constants = self.set.clone();
+        constants.extend(constant("listed_on", &self.listed_on));
+        constants.extend(constant("source", &self.source));
+        let rules = cleaning.rules.as_deref().map(read_rules).transpose()?;
+        Ok(LoadOptions {
+            mapping: self.mapping.clone(),
+            constants,
+            rules: rules.unwrap_or_default(),
+            dedupe: !cleaning.no_dedupe,
+            trace_rejects: false,
+            append_to: None,
+        })
     }
 }
 

@@ -9,16 +9,7 @@ use datasets::parse;
 use models::hyperparameters::HALF_LIFE_DAYS;
 use models::quote::bounds::{self, Bound};
 
-use crate::params::HalfLife;
-
-/// A field of the schema and the text that stands for its value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Constant {
-    /// The field.
-    pub field: String,
-    /// The value, as a site would print it.
-    pub value: String,
-}
+use crate::{load::Constant, params::HalfLife};
 
 /// `FIELD=VALUE`.
 pub(super) fn constant(text: &str) -> Result<Constant, String> {

@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use datasets::mapping::Issue;
-use datasets::{Catalogue, Listing, Mapping, RawTable, store};
+use datasets::{
+    Catalogue, Listing, Mapping, RawTable,
+    store::{self, Opened},
+};
 use rayon::prelude::*;
 
-use super::LoadOptions;
+use super::{Constant, LoadOptions};
 use crate::{Error, Output, Result, format, progress::progress};
 
 /// The listings of a file, not yet cleaned.
@@ -14,7 +17,7 @@ use crate::{Error, Output, Result, format, progress::progress};
 pub struct ReadFile {
     /// The file.
     pub path: PathBuf,
-    /// Name of the mapping; none for our own Parquet.
+    /// Name of the mapping; `None` for our own Parquet.
     pub mapping: Option<String>,
     /// One listing a row, in row order.
     pub listings: Vec<Listing>,
@@ -24,24 +27,35 @@ pub struct ReadFile {
     pub left_out: Vec<String>,
 }
 
-/// Reads a file, maps its columns where it is not our own Parquet, and looks makes and models up.
+/// Reads a file, maps its columns unless it is our own Parquet, and looks makes and models up.
 ///
 /// # Errors
-/// [`Error::Data`] for a file that cannot be read, [`Error::NoMapping`] for one that no mapping fits,
-/// [`Error::Config`] for a mapping or a constant that is wrong, [`Error::Usage`] for constants that a file of our
-/// own has no use for.
+/// [`Error::Data`] for a file that cannot be read or that no mapping fits, [`Error::Config`] for a mapping or a constant
+/// that is wrong, [`Error::Usage`] for constants that a file of our own has no use for.
 pub fn read_file(path: &Path, options: &LoadOptions, output: Output) -> Result<ReadFile> {
     Ok(resolved(read_rows(path, options, output)?, output))
 }
 
-/// Reads a file and maps its columns where it is not our own Parquet: makes, models and trims stay as printed.
+/// Reads a file and maps its columns unless it is our own Parquet: makes, models and trims stay as printed.
 ///
 /// # Errors
 /// As [`read_file`].
 pub fn read_rows(path: &Path, options: &LoadOptions, output: Output) -> Result<ReadFile> {
-    match own_listings(path, options)? {
-        Some(listings) => Ok(own(path, listings, output)),
-        None => mapped(path, options, output),
+    // A mapping that is named is checked first, so that a mistake in it does not wait for a large file; and whoever names
+    // one wants it applied, even to a file of our own.
+    if let Some(name) = options.mapping.as_deref() {
+        let mapping = Mapping::load(name).map_err(Error::Config)?;
+        return mapped(&store::read_table(path)?, mapping, options, output);
+    }
+    match store::open(path)? {
+        Opened::Own(listings) => {
+            refuse_constants(path, options)?;
+            Ok(own(path, listings, output))
+        }
+        Opened::Foreign(table) => {
+            let mapping = Mapping::of_table(&table)?;
+            mapped(&table, mapping, options, output)
+        }
     }
 }
 
@@ -86,58 +100,38 @@ fn resolved(mut file: ReadFile, output: Output) -> ReadFile {
     file
 }
 
-/// The listings of a Parquet file that giaxe wrote; none for any other file.
-fn own_listings(path: &Path, options: &LoadOptions) -> Result<Option<Vec<Listing>>> {
-    let is_parquet = path
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("parquet") || extension == "pq");
-    if options.mapping.is_some() || !is_parquet {
-        return Ok(None);
-    }
-    match store::read_listings(path) {
-        // A Parquet file that names no schema version is somebody else's.
-        Err(datasets::Error::SchemaVersion { found, .. }) if found == "none" => Ok(None),
-        Err(error) => Err(error.into()),
-        Ok(_) if !options.constants.is_empty() => {
-            let constant = &options.constants[0];
-            Err(Error::Usage(format!(
-                "`{}={}` cannot be set for {}: it is of giaxe's own schema, which no mapping reads",
-                constant.field,
-                constant.value,
-                path.display()
-            )))
-        }
-        Ok(listings) => Ok(Some(listings)),
-    }
+/// No mapping reads a file of giaxe's own schema, so nothing could set a constant in it.
+fn refuse_constants(path: &Path, options: &LoadOptions) -> Result<()> {
+    let Some(Constant { field, value }) = options.constants.first() else {
+        return Ok(());
+    };
+    Err(Error::Usage(format!(
+        "`{field}={value}` cannot be set for {}: it is of giaxe's own schema, which no mapping reads",
+        path.display()
+    )))
 }
 
-fn mapped(path: &Path, options: &LoadOptions, output: Output) -> Result<ReadFile> {
-    // First what the user wrote: a wrong mapping should not wait for a large file.
-    let named = options.mapping.as_deref().map(Mapping::load).transpose();
-    let named = named.map_err(Error::Config)?;
-    let table = store::read_table(path)?;
-    let detected = named.is_none();
-    let mut mapping = match named {
-        Some(mapping) => mapping,
-        None => detect(path, &table)?,
-    };
-    for constant in &options.constants {
-        mapping
-            .set(&constant.field, &constant.value)
-            .map_err(Error::Config)?;
+fn mapped(
+    table: &RawTable,
+    mut mapping: Mapping,
+    options: &LoadOptions,
+    output: Output,
+) -> Result<ReadFile> {
+    for Constant { field, value } in &options.constants {
+        mapping.set(field, value).map_err(Error::Config)?;
     }
+    let path = table.origin();
+    let found = match options.mapping {
+        None => format!(" found by the header ({})", mapping.description()),
+        Some(_) => String::new(),
+    };
     output.note(format_args!(
-        "{}: {} rows, mapping `{}`{}",
+        "{}: {} rows, mapping `{}`{found}",
         path.display(),
         format::count(table.rows()),
         mapping.name(),
-        if detected {
-            format!(" found by the header ({})", mapping.description())
-        } else {
-            String::new()
-        }
     ));
-    let mapped = mapping.apply(&table)?;
+    let mapped = mapping.apply(table)?;
     for issue in &mapped.issues {
         output.detail(format_args!(
             "{}, row {}: `{}` is `{}`, which {}",
@@ -155,14 +149,4 @@ fn mapped(path: &Path, options: &LoadOptions, output: Output) -> Result<ReadFile
         issues: mapped.issues,
         left_out: table.left_out().to_vec(),
     })
-}
-
-fn detect(path: &Path, table: &RawTable) -> Result<Mapping> {
-    let Some(name) = Mapping::detect(table.columns()) else {
-        return Err(Error::NoMapping {
-            path: path.to_owned(),
-            columns: table.columns().join(", "),
-        });
-    };
-    Mapping::load(name).map_err(Error::Config)
 }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::valued::Valued;
 use super::{print, site};
 use crate::cli::{CleaningArgs, PredictArgs, RowFormat};
-use crate::load::{LoadOptions, read_rows};
+use crate::load::read_rows;
 use crate::{Output, Result, format, progress::progress};
 
 /// Values the cars of a file in their order; one line a car, valued or not.
@@ -19,7 +19,7 @@ pub(super) fn run(
     quoter: &Quoter<'_>,
     output: Output,
 ) -> Result<()> {
-    let options = LoadOptions::new(&args.mapping_args(), &CleaningArgs::default())?;
+    let options = args.mapping_args().load_options(&CleaningArgs::default())?;
     let read = read_rows(file, &options, output)?;
     let named = args.source.as_deref().map(site);
     let bar = progress(output, read.listings.len() as u64, "valuing");
