@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{
     log::Header,
-    search::{Key, Place, Search},
+    search::{self, Key, Place, Search},
     space,
 };
 use crate::{
@@ -42,7 +42,7 @@ impl Board {
             bar: progress::board(output),
             n_splits,
             seed,
-            leader: std::cell::Cell::new(space::UNTUNED),
+            leader: std::cell::Cell::new(search::UNTUNED),
         }
     }
 
@@ -109,7 +109,7 @@ fn tried(places: &[Place], seed: u64, search: &Search) -> Vec<Tried> {
 fn board(tried: &[Tried], n_splits: usize) -> datasets::clean::Table {
     let mut board = table::with_header(&["trial", "of the untuned error", "splits", "parameters"]);
     for own in tried {
-        let name = if own.trial == space::UNTUNED {
+        let name = if own.trial == search::UNTUNED {
             "untuned".to_owned()
         } else {
             own.trial.to_string()

@@ -11,10 +11,11 @@
 
 use std::collections::BTreeMap;
 
-use super::space::UNTUNED;
-
 /// Trials that a bracket begins with.
 pub const TRIALS_A_BRACKET: usize = 9;
+
+/// The trial of the parameters that are built in: what the others are measured against.
+pub const UNTUNED: usize = 0;
 
 /// One in so many goes on to the next rung.
 const CUT: usize = 3;

@@ -19,9 +19,6 @@ pub const VERSION: u32 = 3;
 /// Trials that share a stage.
 pub const TRIALS_A_STAGE: usize = 3;
 
-/// The trial of the parameters that are built in: what the others are measured against.
-pub const UNTUNED: usize = 0;
-
 /// Days after which a row counts half.
 const HALF_LIVES: [HalfLife; 6] = [
     HalfLife::NONE,
@@ -53,7 +50,8 @@ const MIN_WEIGHTS: [f32; 4] = [0.02, 0.05, 0.1, 0.2];
 
 const MIN_ROWS_A_WORD: [u32; 5] = [2, 3, 4, 6, 10];
 
-/// The parameters of trial `number`: the built-in ones for [`UNTUNED`]; in the first stage of each bracket random ones; in
+/// The parameters of trial `number`: the built-in ones for
+/// [`UNTUNED`](super::search::UNTUNED); in the first stage of each bracket random ones; in
 /// the others parameters near the best of the brackets before, which `search` knows.
 pub fn params(seed: u64, number: usize, search: &Search) -> Params {
     let Some(drawn) = number.checked_sub(1) else {
@@ -249,6 +247,7 @@ fn rounded(value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tune::search::UNTUNED;
 
     /// What is drawn before anything is measured.
     fn drawn(seed: u64, number: usize) -> Params {
