@@ -155,7 +155,7 @@ impl Settings {
         }
     }
 
-    /// The embedder; none where it is disabled.
+    /// The embedder; `None` if it is disabled.
     ///
     /// # Errors
     /// [`embed::Error`] when the model or the library cannot be used.

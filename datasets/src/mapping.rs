@@ -135,7 +135,7 @@ impl Mapping {
     }
 
     /// The built-in mapping that fits a header best: all its required columns are there, and most of its
-    /// others. None where none fits.
+    /// others. `None` if none fits.
     pub fn detect<S: AsRef<str>>(columns: &[S]) -> Option<&'static str> {
         let present: Vec<Cow<'_, str>> = columns.iter().map(|c| header(c.as_ref())).collect();
         let has = |column: &str| present.iter().any(|other| other == column);

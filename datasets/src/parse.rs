@@ -1,6 +1,6 @@
 //! Values as sites and exporters print them: prices, kilometres, engines, years, seats and dates.
 //!
-//! Every parser answers one of three things: the value; `Ok(None)` where the text says that there is none
+//! Every parser answers one of three things: the value; `Ok(None)` if the text says that there is no value
 //! (empty, `-`, `Thỏa thuận`, `Xe mới`); or a [`ParseError`] where text is present and cannot be used. Case,
 //! diacritics and Unicode composition never count.
 

@@ -104,7 +104,7 @@ static KEYS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
     PROVINCES.iter().flat_map(all).collect()
 });
 
-/// The province that an address ends with, or that is all of its first part; none where neither is one.
+/// The province that an address ends with, or that is all of its first part; `None` if neither is a province.
 ///
 /// A street may bear a province's name, so that a name in the middle says nothing.
 pub fn of_address(address: &str) -> Option<&'static str> {

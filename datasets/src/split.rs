@@ -112,7 +112,7 @@ pub fn by_hash<R: Borrow<Listing>>(rows: &[R], test_fraction: f64, seed: u64) ->
     Ok(Split::assemble(rows, &is_test, false))
 }
 
-/// First day of the month of the newest listing; none when no row has a day.
+/// First day of the month of the newest listing; `None` if no row has a day.
 pub fn newest_month<R: Borrow<Listing>>(rows: &[R]) -> Option<NaiveDate> {
     rows.iter()
         .filter_map(|row| listing_day(row.borrow()))

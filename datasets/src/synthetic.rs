@@ -291,7 +291,7 @@ fn model_year(draw: &mut Draw, model: &ModelFacts, listing_year: i32) -> i32 {
     (first..=last).nth(draw.weighted(&weights)).unwrap_or(last)
 }
 
-/// The same car a few weeks later for a little less; none when that is after the newest day.
+/// The same car a few weeks later for a little less; `None` if that is after the newest day.
 fn relisted(draw: &mut Draw, row: &Listing, until: NaiveDate) -> Option<Listing> {
     let listed_on = row.listed_on? + Days::new(15 + draw.below(45));
     let price = row.price?;

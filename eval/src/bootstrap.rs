@@ -133,7 +133,7 @@ pub fn replicates<T: Send>(
         .collect()
 }
 
-/// The middle `confidence` of the values, by linear interpolation between them; none when fewer than half of them are
+/// The middle `confidence` of the values, by linear interpolation between them; `None` if fewer than half of them are
 /// numbers, for then the score is undefined more often than not.
 pub fn interval(values: &[f64], confidence: f64) -> Option<(f64, f64)> {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();

@@ -18,7 +18,7 @@ pub struct Level {
 pub struct Column {
     /// `make`, `source`, …
     pub name: String,
-    /// One a row; none where it is not known.
+    /// One value for each row; `None` if it is not known.
     pub words: Vec<Option<String>>,
 }
 

@@ -95,7 +95,7 @@ const LEVELLED: &[(&str, &str, &str)] = &[
 ];
 
 impl Definition {
-    /// The score called `name`; none where there is no such score.
+    /// The score called `name`, if there is one.
     pub fn of(name: &str) -> Option<Self> {
         let plain = PLAIN.iter().find(|(own, ..)| *own == name);
         if let Some((_, title, unit, aim)) = plain {

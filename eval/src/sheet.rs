@@ -69,7 +69,7 @@ pub struct Group {
 pub struct Score {
     /// On the rows as they are.
     pub value: f64,
-    /// Lower end; none where too few rows define it.
+    /// Lower end; `None` if there are too few rows.
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,

@@ -73,7 +73,7 @@ impl Registry {
         }
     }
 
-    /// The same, when it exists: whoever looks something up in a directory that does not mistyped.
+    /// Like [`Self::open`], but fails if the directory is missing.
     ///
     /// # Errors
     /// [`Error::Io`] when a directory is absent or cannot be read.
@@ -110,7 +110,7 @@ impl Registry {
 
     /// Makes the artifact that `reference` names (a version, or an alias such as [`CHALLENGER`]) the champion. The
     /// champion before becomes [`PREVIOUS`], where it is still whole; a challenger that was promoted is one no more.
-    /// All of it happens at once. None when it is the champion already: nothing changes then.
+    /// All of it happens in one step. `None` if it is the champion already: then nothing changes.
     ///
     /// # Errors
     /// [`Error::Registry`] when the reference names nothing, [`Error::Refused`] when its artifact is not whole; the
@@ -130,7 +130,7 @@ impl Registry {
         })
     }
 
-    /// Makes a published version the challenger. None when it is that already, or the champion.
+    /// Makes a published version the challenger. `None` if it is the challenger or the champion already.
     ///
     /// # Errors
     /// As [`Self::promote`].

@@ -13,7 +13,7 @@ pub struct BrowserDriver {
 }
 
 impl BrowserDriver {
-    /// Starts `chromedriver`; none where there is none.
+    /// Starts `chromedriver`. Returns `None` if it is not installed.
     ///
     /// # Panics
     /// When it is there but does not start.

@@ -7,7 +7,7 @@ use crate::binary;
 /// How a process ended and what it said.
 #[derive(Debug)]
 pub struct Ended {
-    /// Exit code; none when a signal ended it.
+    /// Exit code; `None` if a signal ended it.
     pub code: Option<i32>,
     /// Standard output.
     pub stdout: String,

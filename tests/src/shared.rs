@@ -4,7 +4,7 @@ use std::{io::Write as _, path::PathBuf};
 
 use crate::workspace_root;
 
-/// `path` under the directory of shared material: `$GIAXE_SHARED`, or `../shared` beside the workspace. None where it
+/// `path` under the directory of shared material: `$GIAXE_SHARED`, or `../shared` beside the workspace. `None` if it
 /// is absent; the caller then calls [`skip`].
 pub fn shared(path: &str) -> Option<PathBuf> {
     let dir = std::env::var_os("GIAXE_SHARED").map_or_else(|| "../shared".into(), PathBuf::from);

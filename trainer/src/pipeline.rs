@@ -185,7 +185,7 @@ struct Fitting<'a> {
     members: Vec<(Member, f64)>,
 }
 
-/// A fitted member with the seconds that went into it before, or why there is none.
+/// A fitted member and the seconds spent on it so far, or the reason why it could not be fitted.
 type Fitted = std::result::Result<(Member, f64), String>;
 
 impl Fitting<'_> {

@@ -49,7 +49,7 @@ pub fn with_header(titles: &[&str]) -> Table {
     }
 }
 
-/// Whether a cell is a number, a share or a sign that there is none.
+/// Whether a cell holds a number, a share or the mark of a missing one.
 fn is_number(cell: &str) -> bool {
     let digits = cell.trim_end_matches(" %");
     cell.is_empty()

@@ -162,7 +162,7 @@ impl FaqIndex {
         self.has_own.load(Ordering::Relaxed)
     }
 
-    /// Whether the server answers and holds our index; none where no server is asked.
+    /// Whether the server answers and holds our index; `None` if no server is used.
     pub fn server_is_up(&self) -> Option<bool> {
         let server = self.embedder.as_ref().and(self.server.as_ref())?;
         Some(server.is_up())

@@ -47,7 +47,7 @@ pub struct Ranked {
 pub struct Ranking {
     /// The best first.
     pub entries: Vec<Ranked>,
-    /// Score of the nearest example of what is none of the FAQ's business; 0 where there are no examples.
+    /// Score of the nearest out-of-scope example; 0 if there are no such examples.
     pub outside: f32,
     /// Probability that the first one answers the question, by calibration.
     pub answerable: f32,
@@ -80,7 +80,7 @@ impl Retriever {
         &self.corpus
     }
 
-    /// Ranks the entries for `question`. `dense` are the vectors nearest to it; none where there is no embedder.
+    /// Ranks the entries for `question`. `dense` are the vectors nearest to it; `None` without an embedder.
     pub fn rank(&self, question: &str, language: Language, dense: Option<&[Hit]>) -> Ranking {
         let signals = self.signals(question, language, dense);
         let weights = self.weights.of(dense.is_some());

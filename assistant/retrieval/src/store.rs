@@ -71,7 +71,7 @@ pub struct Point {
     pub payload: Payload,
 }
 
-/// Narrows a search; what is none does not.
+/// Restricts a search. `None` fields do not restrict it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Entries of this language.
@@ -228,7 +228,7 @@ pub trait VectorStore: Send + Sync {
     /// Puts an index of `points` in the place of the one before, which is searched until then.
     fn replace(&self, header: Header, points: Vec<Point>) -> Later<'_, ()>;
 
-    /// What the index was made of; none where there is no index.
+    /// What the index was made of; `None` if there is no index.
     fn header(&self) -> Later<'_, Option<Header>>;
 
     /// The texts nearest to a vector, each once, the nearest first. A store may leave out the farthest.

@@ -25,7 +25,7 @@ use index::{INDEX, Sense};
 /// A car named in a message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Car {
-    /// The make; none where two makes have a model of this name.
+    /// The make; `None` if two makes have a model of this name.
     pub make: Option<&'static Make>,
     /// The model.
     pub model: Option<&'static Model>,

@@ -119,7 +119,7 @@ impl Catalogue {
         &self.makes
     }
 
-    /// The models of a make, the most common first; none when the make is unknown.
+    /// The models of a make, the most common first; empty if the make is unknown.
     pub fn models(&self, make: &str) -> &[Model] {
         self.make(make).map_or(&[], |make| &make.models)
     }

@@ -9,7 +9,7 @@ use super::{Catalogue, Model};
 pub struct Suggestion<'c> {
     /// The make.
     pub make: &'c Make,
-    /// The model; none when the make itself is offered.
+    /// The model; `None` if the make itself is suggested.
     pub model: Option<&'c Model>,
 }
 

@@ -80,7 +80,7 @@ impl<'a> Bound<'a> {
             .map_err(|reason| (cell.to_text().into_owned(), reason))
     }
 
-    /// The cell of a row, replaced as the rule says; none where it means nothing.
+    /// The cell of a row, replaced as the rule says; `None` if it means that there is no value.
     fn cell(&self, row: usize) -> Option<Cow<'a, RawValue>> {
         let mut cells = self
             .from

@@ -109,7 +109,7 @@ impl Kind {
         )
     }
 
-    /// The value of a cell; none where it says that there is none; else the reason why it cannot be used.
+    /// The value of a cell, `None` if the cell says that there is no value, or the reason why it cannot be used.
     pub(super) fn read(
         self,
         cell: &RawValue,

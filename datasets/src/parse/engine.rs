@@ -64,7 +64,7 @@ pub fn engine_litres(printed: &str) -> Parsed<f64> {
 }
 
 /// Displacement in litres of a number in litres, or in cubic centimetres where `cc` says so or no engine has
-/// that many litres; 0 is none.
+/// that many litres; 0 gives `None`.
 ///
 /// # Errors
 /// The reason, for a number outside [`ENGINE_LITRES`].

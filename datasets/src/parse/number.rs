@@ -9,7 +9,7 @@ pub enum Separator {
     Point,
 }
 
-/// The number that `text` spells in ASCII digits with `.`, `,` or `'` between them; none where it is no number.
+/// The number that `text` spells in ASCII digits with `.`, `,` or `'` between them; `None` if it is not a number.
 ///
 /// One kind of separator more than once groups thousands; of two kinds the last is the decimal point; a single
 /// one is the decimal point unless three digits follow, then `lone` decides. Groups must have three digits.

@@ -8,7 +8,7 @@ use crate::vocabulary::{
 };
 use crate::{Listing, Money};
 
-/// Stores a value that may be absent: `false`, and nothing stored, where there is none.
+/// Stores an optional value. Returns `false` and stores nothing if it is absent.
 fn put<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
     let fits = value.is_some();
     if fits {

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{RawTable, RawValue};
 use crate::{Error, Result};
 
-/// Reads a CSV file; every cell is text, an empty one is none.
+/// Reads a CSV file; every cell is text, an empty cell is `None`.
 pub(super) fn read(path: &Path) -> Result<RawTable> {
     let mut input = BufReader::new(super::open_file(path)?);
     let delimiter = delimiter(input.fill_buf()?);

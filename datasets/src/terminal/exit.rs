@@ -27,7 +27,7 @@ Exit codes:
    0  done
    1  a gate or another check failed; each is named
    2  usage or configuration
-   3  data invalid or empty: nothing was judged, which is no pass
+   3  invalid or empty input
    4  a dependency or I/O failed, or a site blocks
   70  a bug of this program";
 }

@@ -13,9 +13,9 @@ use datasets::{Error, Result};
 pub struct Question {
     /// As it was asked.
     pub text: String,
-    /// Topics of the right entries; none where the corpus has no answer.
+    /// Topics of the right entries; empty if the corpus has no answer.
     pub topics: BTreeSet<String>,
-    /// Language as the file says it; none where it does not.
+    /// Language, if the file names it.
     pub language: Option<String>,
     /// What else tells questions apart: `style`, `kind`.
     pub words: BTreeMap<String, String>,

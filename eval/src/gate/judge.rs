@@ -22,7 +22,7 @@ pub struct Outcome {
     pub n: usize,
     /// Whether it passed.
     pub passed: bool,
-    /// What was measured: the score, or how much worse it is than the champion's; none where it is undefined, which
+    /// What was measured: the score, or how much worse it is than the champion's; `None` if it is undefined, which
     /// never passes.
     pub value: Option<f64>,
     /// The bound that `value` is held against.
@@ -38,7 +38,7 @@ pub struct Outcome {
 /// # Errors
 ///
 /// [`Error::NoGates`]; [`Error::Policy`] for a gate that cannot be followed, names segments that the sheet does not have
-/// or needs a champion where there is none; [`Error::Nothing`] for one that no group is large enough for.
+/// or needs a champion and has none; [`Error::Nothing`] for one that no group is large enough for.
 pub fn judge(policy: &Policy, sheet: &Sheet) -> Result<Vec<Outcome>, Error> {
     if policy.gates.is_empty() {
         return Err(Error::NoGates);

@@ -169,7 +169,7 @@ impl Reader<'_> {
         })
     }
 
-    /// A column of words; none where the file has no such column.
+    /// A column of words; `None` if the file has no such column.
     fn words(&self, name: &str) -> Option<Vec<Option<String>>> {
         let word = |cell: &Option<RawValue>| {
             let text = cell.as_ref()?.to_text().trim().to_owned();

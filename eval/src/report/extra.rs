@@ -120,7 +120,7 @@ fn entry(json: &Value) -> Entry {
     }
 }
 
-/// Leaderboard, learning curve and the worth of each field; none where there is nothing to show.
+/// Leaderboard, learning curve and the worth of each field; `None` if there is nothing to show.
 pub fn section(extra: &Extra, importance: &[Importance], currency: &str) -> Option<Section> {
     let mut section = Section::new("How it was trained, and on what it rests");
     section.table(leaderboard(&extra.leaderboard, currency));

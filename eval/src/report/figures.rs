@@ -53,7 +53,7 @@ pub fn predicted(rows: &Predictions, currency: &str, seed: u64) -> Figure {
     }
 }
 
-/// Residuals along a number; none where too few rows have it.
+/// Residuals along a number; `None` if too few rows have it.
 pub fn residuals(rows: &Predictions, by: &Along<'_>, seed: u64) -> Option<Figure> {
     let mut points: Vec<(f64, f64)> = (0..rows.len())
         .filter_map(|row| {
@@ -192,7 +192,7 @@ pub fn calibration(sheet: &Sheet, rows: &Predictions) -> Option<Figure> {
     })
 }
 
-/// One score by the segments of one way; none where no segment has it.
+/// One score by segment; `None` if no segment has it.
 pub fn by_segment(sheet: &Sheet, by: &str, name: &str, currency: &str) -> Option<Figure> {
     let definition = Definition::of(name)?;
     let mut groups: Vec<_> = sheet

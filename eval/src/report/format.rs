@@ -24,7 +24,7 @@ pub fn with_interval(score: Score, unit: Unit, currency: &str) -> String {
     }
 }
 
-/// The interval of a score without its unit: `5.8–6.5`; none where there is none.
+/// The interval of a score without its unit: `5.8–6.5`; `None` if the score has no interval.
 pub fn interval(score: Score, unit: Unit, currency: &str) -> Option<String> {
     let [low, high] = [score.low?, score.high?].map(|end| {
         let text = value(end, unit, currency);

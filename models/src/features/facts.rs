@@ -27,10 +27,10 @@ impl Period {
     }
 }
 
-/// A listing as numbers and hashes. A field that the listing does not fill is none.
+/// A listing as numbers and hashes. A field that the listing does not fill is `None`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
-    /// Hash of the make; none when it is missing.
+    /// Hash of the make; `None` if it is missing.
     pub make: Option<u64>,
     /// Hash of make and model.
     pub model: Option<u64>,
@@ -42,7 +42,7 @@ pub struct Facts {
     pub period: Period,
     /// Model year.
     pub year: Option<i32>,
-    /// Odometer in kilometres; none when missing or not believable.
+    /// Odometer in kilometres; `None` if missing or not believable.
     pub mileage_km: Option<f32>,
     /// Whether the odometer was given but is not believable.
     pub mileage_is_junk: bool,

@@ -223,7 +223,7 @@ fn least_squares(gram: &[Vec<f64>]) -> Vec<f64> {
     best.map_or_else(|| vec![1.0 / n as f64; n], |(_, weights)| weights)
 }
 
-/// `G⁻¹1 / 1ᵀG⁻¹1` over the chosen members; none where a weight is negative or the members cannot be told apart.
+/// `G⁻¹1 / 1ᵀG⁻¹1` over the chosen members; `None` if a weight is negative or the members cannot be told apart.
 fn minimum(gram: &[Vec<f64>], members: &[usize]) -> Option<Vec<f64>> {
     let n = members.len();
     // The system with its right-hand side of ones, solved by elimination with pivots.

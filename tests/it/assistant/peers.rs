@@ -29,7 +29,7 @@ struct Llama {
 }
 
 impl Llama {
-    /// A server whose model sees `context` tokens (bytes, here); none where Python lacks it.
+    /// A server whose model sees `context` tokens (bytes, here); `None` if Python lacks it.
     fn start(test: &str, context: u32) -> Option<Self> {
         let python = python(test, "numpy, gguf, xllamacpp")?;
         let dir = tempfile::tempdir().expect("a temporary directory");

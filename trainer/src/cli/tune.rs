@@ -18,13 +18,13 @@ pub struct TuneArgs {
     /// Begin no trial beyond this number; without it, as many as there is time for
     #[arg(long, value_name = "N")]
     pub trials: Option<usize>,
-    /// What is made small on the validation rows
+    /// Metric to minimise on the validation rows
     #[arg(long, value_enum, default_value_t = Objective::Mae)]
     pub objective: Objective,
     /// Parameters that won, to be given to `train --params`
     #[arg(short, long, value_name = "FILE.toml", default_value = "tuned.toml")]
     pub out: PathBuf,
-    /// What was tried so far; a run that was ended goes on where it stopped [default: beside the parameters, .jsonl]
+    /// Log of the trials; an interrupted search resumes from it [default: beside the parameters, .jsonl]
     #[arg(long, value_name = "FILE.jsonl")]
     pub log: Option<PathBuf>,
     /// Listings.

@@ -1,4 +1,4 @@
-//! The log of a search: what was measured, one JSON line each, so that a run that was killed goes on where it stopped.
+//! The log of a search: what was measured, one JSON line each, so that an interrupted search resumes from it.
 //!
 //! The first line says what the log belongs to; a log of other listings, another seed or another space is refused. A
 //! line is written in one piece and confirmed by the disk before the next fit begins; half a line at the end, which a

@@ -163,7 +163,7 @@ pub(super) struct Parts<'a> {
     pub(super) champion: String,
     pub(super) challenger: Option<String>,
     pub(super) comparison: Vec<Group>,
-    /// None where nothing beat the built-in parameters.
+    /// `None` if nothing beat the built-in parameters.
     pub(super) decision: Option<Decision>,
 }
 

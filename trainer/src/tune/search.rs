@@ -63,7 +63,7 @@ impl Search {
         self.errors.len()
     }
 
-    /// What to measure next; none when every trial up to the last is decided.
+    /// What to measure next; `None` once every trial up to the last is decided.
     pub fn next(&self) -> Option<Key> {
         let untuned = (0..self.n_splits).map(|split| (UNTUNED, split));
         if let Some(key) = untuned

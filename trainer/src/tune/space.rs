@@ -229,7 +229,7 @@ impl Draw {
         all[self.below(all.len())]
     }
 
-    /// `own`, or what stands before or behind it in `all`; any of them where it is none of them.
+    /// `own`, or one of its neighbours in `all`; any member if `own` is not in `all`.
     fn beside<T: Copy + PartialEq>(&mut self, all: &[T], own: T) -> T {
         let Some(place) = all.iter().position(|other| *other == own) else {
             return self.of(all);

@@ -2,7 +2,7 @@
 
 use super::{Corpus, Entry};
 
-/// One file a category, each line an entry; the last holds what is none of the FAQ's business.
+/// One file a category, each line an entry; the last holds examples of out-of-scope questions.
 const FILES: [&str; 14] = [
     include_str!("../../data/faq/getting-started.jsonl"),
     include_str!("../../data/faq/accounts.jsonl"),

@@ -75,7 +75,7 @@ impl Files {
     }
 }
 
-/// The content as text; `path` is for the message where it is none.
+/// The content as text; `path` stands in the error if it is not text.
 pub(super) fn text(bytes: Cow<'static, [u8]>, path: impl FnOnce() -> PathBuf) -> Result<String> {
     String::from_utf8(bytes.into_owned()).map_err(|error| Error::File {
         path: path(),

@@ -106,7 +106,7 @@ impl Server {
         let _seen = self.meet(expected, own, put).await;
     }
 
-    /// The points nearest to a query; none where they cannot be had in time.
+    /// The points nearest to a query; `None` if they do not come in time.
     pub(super) async fn search(&self, query: Query<'_>) -> Option<Vec<Hit>> {
         if !self.is_up() {
             return None;

@@ -24,7 +24,7 @@ const STEPS: usize = 20;
 pub struct Labelled {
     /// The question.
     pub text: String,
-    /// Topic of the right entries; none where the corpus has no answer.
+    /// Topic of the right entries; `None` if the corpus has no answer.
     #[serde(default)]
     pub topic: Option<String>,
     /// Language of the question.

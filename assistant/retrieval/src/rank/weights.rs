@@ -58,7 +58,7 @@ pub struct Calibration {
     pub dense_question: f32,
     /// Of its [`Signals::lexical_question`].
     pub lexical_question: f32,
-    /// Of its lead over the nearest example of what is none of the FAQ's business.
+    /// Of its lead over the nearest out-of-scope example.
     pub inside: f32,
 }
 

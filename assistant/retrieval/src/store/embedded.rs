@@ -74,7 +74,7 @@ impl Embedded {
         })
     }
 
-    /// The store in the file at `path`; where there is none yet, the index that comes with the program.
+    /// The store in the file at `path`; without such a file, the index that comes with the program.
     ///
     /// # Errors
     /// [`StoreError::Damaged`] when the file is not an index; [`StoreError::File`] when it cannot be read.
@@ -128,7 +128,7 @@ impl Embedded {
         Ok(())
     }
 
-    /// What the index was made of, and all its points; none where there is no index. Their vectors have the length 1 but
+    /// What the index was made of, and all its points; `None` if there is no index. Their vectors have the length 1 but
     /// for what is lost in a byte.
     pub fn points(&self) -> Option<(Header, Vec<Point>)> {
         let index = self.index()?;

@@ -153,7 +153,7 @@ impl Qdrant {
         Ok(None)
     }
 
-    /// What the index in a collection was made of; none where it is gone, or empty.
+    /// What the index in a collection was made of; `None` if the collection is gone or empty.
     async fn made_of(&self, collection: &str) -> Result<Option<Header>, StoreError> {
         let request = self.connection.signed(GetCollectionInfoRequest {
             collection_name: collection.to_owned(),
@@ -203,7 +203,7 @@ impl Qdrant {
         index
     }
 
-    /// Searches one collection; none where there is no such collection.
+    /// Searches one collection; `None` if there is no such collection.
     async fn nearest(
         &self,
         collection: &str,

@@ -12,7 +12,7 @@ pub struct Intervals<'a> {
     pub title: &'a str,
     /// Rows, the first on top.
     pub rows: &'a [Interval],
-    /// A line to read the rows by, and what it is; none where there is none.
+    /// A reference line and its label; `None` draws no line.
     pub reference: Option<(f64, &'a str)>,
     /// Whether a bar reaches from 0 to the value.
     pub bars: bool,

@@ -8,7 +8,7 @@ pub struct Lines<'a> {
     pub title: &'a str,
     /// The lines; the first one stands out.
     pub lines: &'a [Line],
-    /// A line that they should lie on, as its two ends; none where there is none.
+    /// The line that the points should lie on, as its two ends; `None` draws no line.
     pub ideal: Option<[(f64, f64); 2]>,
     /// Horizontal axis.
     pub x: Scale,

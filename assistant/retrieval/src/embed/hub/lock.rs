@@ -15,7 +15,7 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Reads the lock; where there is none, nothing is pinned yet.
+    /// Reads the lock file. Without one, nothing is pinned yet.
     pub(super) fn read(path: &Path) -> Result<Self> {
         if !path.is_file() {
             return Ok(Self::default());

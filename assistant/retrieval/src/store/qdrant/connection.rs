@@ -114,7 +114,7 @@ impl Connection {
         request
     }
 
-    /// The answer to a call that is to `deed`; none where what it is about does not exist.
+    /// The answer to a call that is to `deed`; `None` if what it is about does not exist.
     pub(super) async fn look<T>(
         &self,
         deed: &'static str,

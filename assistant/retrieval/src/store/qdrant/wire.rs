@@ -43,7 +43,7 @@ fn word(view: View) -> &'static str {
     }
 }
 
-/// What a point in an answer stands for; none where it is no point of ours.
+/// The point that an answer holds; `None` if it is not one of ours.
 pub(super) fn hit(point: &ScoredPoint) -> Option<Hit> {
     let view = match text(&point.payload, VIEW)? {
         "question" => View::Question,
@@ -62,7 +62,7 @@ pub(super) fn text<'p>(payload: &'p HashMap<String, Value>, field: &str) -> Opti
     payload.get(field)?.as_str().map(String::as_str)
 }
 
-/// The filter as Qdrant has it; none where all points pass.
+/// The filter in Qdrant's form; `None` if all points pass.
 pub(super) fn filter(filter: &Filter) -> Option<WireFilter> {
     let language = filter.language.map(|own| own.code().to_owned());
     let fields = [
