@@ -1,30 +1,19 @@
-//! HTTP: one GET, its status, the headers that matter and its unpacked body. Redirects are the caller's business, for
-//! each is a request like any other; cookies are not kept; proxies are not used.
+//! One GET: its status, the headers that matter and its unpacked body. Redirects are the caller's business, because each
+//! is a request like any other.
 
 use std::io::Read;
-use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, LOCATION,
-    RETRY_AFTER, USER_AGENT,
 };
 use http::{HeaderMap, HeaderValue, Request};
-use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use rustls::crypto::ring;
+use http_client::{Builder, Client, Problem, RequestBody};
 use url::Url;
 
-use super::retry;
-use crate::{Error, Result};
+use crate::Result;
 
-/// Time for a TCP connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longer than the usual interval, so that a crawl keeps its one connection.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 
@@ -62,53 +51,29 @@ pub(crate) enum Failure {
 /// Sends requests.
 #[derive(Debug)]
 pub(crate) struct Transport {
-    http: Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
+    client: Client,
     headers: HeaderMap,
     timeout: Duration,
 }
 
 impl Transport {
-    /// A transport that trusts the system's certificates, where it `needs_tls`.
+    /// A transport that gives each exchange `timeout`. Without `needs_tls` it works on a machine without certificates too,
+    /// which may well ask a replay server of its own.
     pub(crate) fn new(user_agent: &str, timeout: Duration, needs_tls: bool) -> Result<Self> {
-        let unusable = |error: &dyn std::fmt::Display| Error::Http(error.to_string());
-        let mut headers = HeaderMap::new();
-        let agent = HeaderValue::from_str(user_agent).map_err(|error| unusable(&error))?;
-        headers.insert(USER_AGENT, agent);
-        for (name, value) in [
+        let client = Builder::new(user_agent)
+            .timeout(timeout)
+            .idle_timeout(IDLE_TIMEOUT)
+            .needs_tls(needs_tls)
+            .build()?;
+        let headers = [
             (ACCEPT, "text/html, application/json;q=0.9, */*;q=0.1"),
             (ACCEPT_ENCODING, "gzip"),
             (ACCEPT_LANGUAGE, "vi"),
-        ] {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
-        let provider = Arc::new(ring::default_provider());
-        let builder = HttpsConnectorBuilder::new();
-        let builder = if needs_tls {
-            builder
-                .with_provider_and_native_roots(provider)
-                .map_err(|error| {
-                    unusable(&format_args!("the system has no certificates: {error}"))
-                })?
-        } else {
-            // A machine without certificates may well ask a replay server of its own.
-            let config = rustls::ClientConfig::builder_with_provider(provider)
-                .with_safe_default_protocol_versions()
-                .map_err(|error| unusable(&error))?
-                .with_root_certificates(rustls::RootCertStore::empty())
-                .with_no_client_auth();
-            builder.with_tls_config(config)
-        };
-        let http = Client::builder(TokioExecutor::new())
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .pool_timer(TokioTimer::new())
-            .build(builder.https_or_http().enable_http1().wrap_connector(tcp));
+        ];
+        let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
         Ok(Self {
-            http,
-            headers,
+            client,
+            headers: HeaderMap::from_iter(headers),
             timeout,
         })
     }
@@ -119,58 +84,55 @@ impl Transport {
         url: &Url,
         limit: usize,
     ) -> std::result::Result<Answer, Failure> {
-        let answer = tokio::time::timeout(self.timeout, self.exchange(url, limit)).await;
-        answer.unwrap_or(Err(Failure::Timeout(self.timeout)))
-    }
-
-    async fn exchange(&self, url: &Url, limit: usize) -> std::result::Result<Answer, Failure> {
-        let connection = |error: &dyn std::fmt::Display| Failure::Connection(error.to_string());
         let mut request = Request::get(url.as_str())
-            .body(Empty::new())
-            .map_err(|error| connection(&error))?;
+            .body(RequestBody::default())
+            .map_err(|error| Failure::Connection(error.to_string()))?;
         request.headers_mut().clone_from(&self.headers);
         let start = Instant::now();
-        let response = self
-            .http
-            .request(request)
-            .await
-            .map_err(|error| connection(&causes(&error)))?;
+        let failed = |error| self.failed(error);
+        let reply = self.client.send(request).await.map_err(failed)?;
         let latency = start.elapsed();
-        let (head, body) = response.into_parts();
-        let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
-        let packed = Limited::new(body, limit)
-            .collect()
-            .await
-            .map_err(|error| match error.downcast_ref::<LengthLimitError>() {
-                Some(_) => Failure::TooLarge(limit),
-                None => Failure::BrokenOff(causes(&*error)),
-            })?
-            .to_bytes();
+        let status = reply.status().as_u16();
+        let retry_after = reply.retry_after();
+        let header = |name| reply.header(name).map(str::to_owned);
+        let (content_type, location) = (header(&CONTENT_TYPE), header(&LOCATION));
+        let encoding = header(&CONTENT_ENCODING);
+        let packed = reply.bytes(limit).await.map_err(failed)?;
         Ok(Answer {
-            status: head.status.as_u16(),
-            content_type: header(CONTENT_TYPE).map(str::to_owned),
-            location: header(LOCATION).map(str::to_owned),
-            retry_after: header(RETRY_AFTER)
-                .and_then(|text| retry::retry_after(text, SystemTime::now())),
+            status,
+            content_type,
+            location,
+            retry_after,
             wire_bytes: packed.len() as u64,
-            body: unpacked(header(CONTENT_ENCODING), &packed, limit)?,
+            body: unpacked(encoding.as_deref(), packed, limit)?,
             latency,
         })
+    }
+
+    fn failed(&self, error: http_client::Error) -> Failure {
+        match error.problem() {
+            Some(Problem::Timeout(_)) => Failure::Timeout(self.timeout),
+            Some(Problem::TooLong { limit_bytes }) => Failure::TooLarge(*limit_bytes),
+            Some(Problem::BrokenOff(why)) => Failure::BrokenOff(why.clone()),
+            // Whoever reports a failure names the page.
+            Some(problem) => Failure::Connection(problem.to_string()),
+            None => Failure::Connection(error.to_string()),
+        }
     }
 }
 
 /// The body as the host meant it.
 fn unpacked(
     encoding: Option<&str>,
-    packed: &[u8],
+    packed: Vec<u8>,
     limit: usize,
 ) -> std::result::Result<Vec<u8>, Failure> {
     match encoding.map(str::trim).unwrap_or_default() {
-        "" | "identity" => Ok(packed.to_vec()),
+        "" | "identity" => Ok(packed),
         "gzip" | "x-gzip" => {
             let mut body = Vec::new();
             let most = limit as u64 + 1;
-            MultiGzDecoder::new(packed)
+            MultiGzDecoder::new(&*packed)
                 .take(most)
                 .read_to_end(&mut body)
                 .map_err(|error| Failure::BrokenOff(error.to_string()))?;
@@ -181,18 +143,6 @@ fn unpacked(
         }
         other => Err(Failure::Encoding(other.to_owned())),
     }
-}
-
-/// An error with what caused it: `client error (Connect)` alone helps nobody.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text
 }
 
 #[cfg(test)]
@@ -212,17 +162,19 @@ mod tests {
     #[test]
     fn bodies_are_unpacked_within_a_limit() {
         let packed = gzip(&[b'a'; 5000]);
-        assert_eq!(unpacked(Some("gzip"), &packed, 5000), Ok(vec![b'a'; 5000]));
+        let gzip = Some("gzip");
+        let whole = unpacked(gzip, packed.clone(), 5000);
+        assert_eq!(whole, Ok(vec![b'a'; 5000]));
         assert_eq!(
-            unpacked(Some("gzip"), &packed, 4999),
+            unpacked(gzip, packed.clone(), 4999),
             Err(Failure::TooLarge(4999)),
             "a bomb"
         );
-        let cut = unpacked(Some("gzip"), &packed[..packed.len() - 9], 9999);
+        let cut = unpacked(gzip, packed[..packed.len() - 9].to_vec(), 9999);
         assert!(matches!(cut, Err(Failure::BrokenOff(_))), "{cut:?}");
-        assert_eq!(unpacked(None, b"x", 9), Ok(b"x".to_vec()));
+        assert_eq!(unpacked(None, b"x".to_vec(), 9), Ok(b"x".to_vec()));
         assert_eq!(
-            unpacked(Some("br"), b"x", 9),
+            unpacked(Some("br"), b"x".to_vec(), 9),
             Err(Failure::Encoding("br".into()))
         );
     }
