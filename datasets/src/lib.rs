@@ -11,6 +11,7 @@ pub mod mapping;
 pub mod parse;
 pub mod province;
 pub mod schema;
+pub mod settings;
 pub mod split;
 pub mod store;
 pub mod synthetic;

@@ -32,7 +32,7 @@ mod place;
 mod store;
 mod sweep;
 #[cfg(feature = "object-store")]
-mod transport;
+mod connector;
 
 use std::{
     collections::BTreeMap,

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use config::builder::DefaultState;
-use config::{ConfigBuilder, ConfigError};
+use datasets::settings::Layers;
 use datasets::terminal::DetailedOutputArgs;
 
 use crate::Exit;
@@ -70,21 +69,19 @@ pub struct Settings {
 
 impl Settings {
     /// Puts the flags that were given over `layers`.
-    pub(crate) fn over(
-        &self,
-        layers: ConfigBuilder<DefaultState>,
-    ) -> Result<ConfigBuilder<DefaultState>, ConfigError> {
+    pub(crate) fn over(&self, layers: Layers) -> Layers {
         let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        let number = |number: Option<u64>| number.map(|number| number.to_string());
         layers
-            .set_override_option("out", path(&self.out))?
-            .set_override_option("contact", self.contact.clone())?
-            .set_override_option("interval_ms", self.interval_ms)?
-            .set_override_option("site_url", self.site_url.clone())?
-            .set_override_option("api_url", self.api_url.clone())?
-            .set_override_option("seller_key_file", path(&self.seller_key_file))?
-            .set_override_option("make", self.make.clone())?
-            .set_override_option("max_pages", self.max_pages)?
-            .set_override_option("since", self.since.clone())
+            .set("out", path(&self.out))
+            .set("contact", self.contact.clone())
+            .set("interval_ms", number(self.interval_ms))
+            .set("site_url", self.site_url.clone())
+            .set("api_url", self.api_url.clone())
+            .set("seller_key_file", path(&self.seller_key_file))
+            .set("make", self.make.clone())
+            .set("max_pages", number(self.max_pages))
+            .set("since", self.since.clone())
     }
 }
 

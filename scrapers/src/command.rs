@@ -14,7 +14,7 @@ use crate::{Error, Exit, Output, Result, Stop, crawl, doctor, parts, reparse};
 /// Runs the program of the site `source` with this process's arguments and environment.
 pub fn main(source: &'static str) -> ExitCode {
     terminal::catch_reports();
-    let Some(site) = crate::site::by_name(source) else {
+    let Some(site) = crate::sites::by_name(source) else {
         print_error(&Error::Usage(format!("there is no site `{source}`")));
         return Exit::Usage.into();
     };
@@ -32,7 +32,7 @@ fn run(cli: &Cli, site: &dyn Site) -> Result<()> {
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
-    let config = Config::resolve(&cli.settings, environment, site)?;
+    let config = Config::resolve(&cli.settings, &environment, site)?;
     match &cli.command {
         Command::Crawl(args) => crawl(site, &config, *args, output),
         Command::Reparse => reparse(site, &config, output),

@@ -10,74 +10,24 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use config::{Environment, File, FileFormat};
+use datasets::settings::{Error as SettingError, Layers};
+use http_client::Backoff;
 use serde::Deserialize;
 
 use crate::cli::Settings as Flags;
+use crate::seller_key::SellerKeySource;
 use crate::site::{Base, Scope, Site};
+use crate::{Error, Result};
 pub use since::Since;
 
 /// The documented defaults.
 pub const DEFAULTS: &str = include_str!("../default.toml");
 
 /// What environment variables begin with.
-const PREFIX: &str = "SCRAPE";
+const PREFIX: &str = "SCRAPE_";
 
-/// A setting that cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file is missing, is not TOML, has an unknown key or a value of another type.
-    #[error("configuration: {0}")]
-    Unreadable(#[from] config::ConfigError),
-    /// A value lies outside of what its key allows.
-    #[error("configuration: `{key}` is `{value}`; valid: {valid}")]
-    Invalid {
-        /// The key, as in `default.toml`.
-        key: &'static str,
-        /// What was given.
-        value: String,
-        /// What is allowed.
-        valid: &'static str,
-    },
-    /// A number lies outside of its range.
-    #[error("configuration: `{key}` is {value}; valid: {least}–{most}")]
-    Range {
-        /// The key, as in `default.toml`.
-        key: &'static str,
-        /// What was given.
-        value: u64,
-        /// The least that is allowed.
-        least: u64,
-        /// The most that is allowed.
-        most: u64,
-    },
-    /// Nobody to reach.
-    #[error("configuration: `contact` is empty; valid: an e-mail address or a web page")]
-    NoContact,
-    /// No directory for the key of the sellers' hashes.
-    #[error(
-        "configuration: `seller_key_file` is empty and neither XDG_CONFIG_HOME nor HOME is set"
-    )]
-    NoHome,
-}
-
-/// Where the sellers' secret comes from.
-#[derive(Clone, PartialEq, Eq)]
-pub enum SellerKeySource {
-    /// 64 hexadecimal digits.
-    Given([u8; 32]),
-    /// A file, made where it does not exist.
-    File(PathBuf),
-}
-
-impl std::fmt::Debug for SellerKeySource {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Given(_) => f.write_str("Given(…)"),
-            Self::File(path) => f.debug_tuple("File").field(path).finish(),
-        }
-    }
-}
+/// Share of a wait after a failure that chance takes off at most.
+const BACKOFF_JITTER: f64 = 0.25;
 
 /// Checked settings.
 #[derive(Debug, Clone)]
@@ -122,14 +72,12 @@ pub struct Pacing {
 }
 
 /// When a page, and when a crawl, is given up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Patience {
     /// How often a page is asked for.
     pub attempts: u32,
-    /// Wait after the first failure.
-    pub backoff: Duration,
-    /// Longest wait after a failure.
-    pub backoff_cap: Duration,
+    /// Waits after failures. They are kept in the frontier, not slept through: another page may be asked meanwhile.
+    pub backoff: Backoff,
     /// Longest wait that a host may ask for.
     pub longest_wait: Duration,
     /// Refusals in a row that end a crawl.
@@ -173,34 +121,21 @@ impl Config {
     /// A file that cannot be read, an unknown key, or a value outside of what its key allows.
     pub fn resolve(
         flags: &Flags,
-        environment: HashMap<String, String>,
+        environment: &HashMap<String, String>,
         site: &dyn Site,
-    ) -> Result<Self, ConfigError> {
-        let home = check::config_home(&environment);
-        let environment: HashMap<_, _> = environment
-            .into_iter()
-            .filter(|(name, _)| name.starts_with(PREFIX))
-            .collect();
-        let mut layers =
-            config::Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
-        if let Some(path) = &flags.config {
-            layers = layers.add_source(File::from(path.as_path()).format(FileFormat::Toml));
-        }
-        let environment = Environment::with_prefix(PREFIX)
-            .prefix_separator("_")
-            .ignore_empty(true)
-            .source(Some(environment.into_iter().collect()));
-        let settings: Settings = flags
-            .over(layers.add_source(environment))?
-            .build()?
-            .try_deserialize()?;
-        settings.check(home, site)
+    ) -> Result<Self> {
+        let layers = Layers::new(DEFAULTS)
+            .file(flags.config.as_deref())?
+            .environment(PREFIX, environment);
+        let settings: Settings = flags.over(layers).read()?;
+        settings.check(check::config_home(environment), site)
     }
 }
 
 impl Settings {
-    fn check(self, home: Option<PathBuf>, site: &dyn Site) -> Result<Config, ConfigError> {
-        use check::{ms, within};
+    fn check(self, home: Option<PathBuf>, site: &dyn Site) -> Result<Config> {
+        use check::ms;
+        use datasets::settings::within;
         let default = site.default_base();
         let base = Base {
             site: check::url("site_url", &self.site_url, default.site)?,
@@ -212,7 +147,7 @@ impl Settings {
             },
         };
         let seller_key = match (&*self.seller_key, &*self.seller_key_file, home) {
-            ("", "", None) => return Err(ConfigError::NoHome),
+            ("", "", None) => return Err(Error::NoHome),
             ("", "", Some(home)) => SellerKeySource::File(home.join("giaxe").join("seller.key")),
             ("", file, _) => SellerKeySource::File(file.into()),
             (digits, ..) => SellerKeySource::Given(check::key(digits)?),
@@ -220,7 +155,7 @@ impl Settings {
         let least_ms = if check::is_local(&base) { 0 } else { 500 };
         let interval = ms("interval_ms", self.interval_ms, least_ms..=600_000)?;
         if !(0.0..=5.0).contains(&self.jitter) {
-            return Err(check::invalid("jitter", self.jitter, "0–5"));
+            return Err(SettingError::invalid("jitter", self.jitter, "0–5").into());
         }
         Ok(Config {
             user_agent: check::user_agent(&self.contact)?,
@@ -242,8 +177,11 @@ impl Settings {
                 as usize,
             patience: Patience {
                 attempts: within("attempts", self.attempts, 1..=20)? as u32,
-                backoff: ms("backoff_ms", self.backoff_ms, 0..=600_000)?,
-                backoff_cap: ms("backoff_cap_ms", self.backoff_cap_ms, 0..=3_600_000)?,
+                backoff: Backoff {
+                    first: ms("backoff_ms", self.backoff_ms, 0..=600_000)?,
+                    longest: ms("backoff_cap_ms", self.backoff_cap_ms, 0..=3_600_000)?,
+                    jitter: BACKOFF_JITTER,
+                },
                 longest_wait: ms("longest_wait_ms", self.longest_wait_ms, 0..=86_400_000)?,
                 blocks_before_stop: within("blocks_before_stop", self.blocks_before_stop, 1..=100)?
                     as u32,

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::config::ConfigError;
 use crate::stats::Finding;
 use datasets::terminal::{Exit, Failure, io_hint};
 
@@ -19,7 +18,15 @@ pub enum Error {
     Usage(String),
     /// A setting that cannot be used.
     #[error(transparent)]
-    Config(#[from] ConfigError),
+    Setting(#[from] datasets::settings::Error),
+    /// Nobody to reach.
+    #[error("configuration: `contact` is empty; valid: an e-mail address or a web page")]
+    NoContact,
+    /// No directory for the key of the sellers' hashes.
+    #[error(
+        "configuration: `seller_key_file` is empty and neither XDG_CONFIG_HOME nor HOME is set"
+    )]
+    NoHome,
     /// The file of the sellers' key holds something else.
     #[error("{path}: holds no key; valid: 64 hexadecimal digits")]
     SellerKey {
@@ -52,8 +59,8 @@ pub enum Error {
         /// Why it failed.
         detail: String,
     },
-    /// robots.txt cannot be fetched: by RFC 9309 nothing may be.
-    #[error("{url} cannot be fetched, so that nothing may be: {detail}")]
+    /// robots.txt cannot be fetched, and RFC 9309 forbids crawling without it.
+    #[error("could not fetch {url}; stopping, because RFC 9309 forbids crawling without it: {detail}")]
     RobotsUnreachable {
         /// The address of robots.txt.
         url: Box<Url>,
@@ -105,7 +112,7 @@ pub enum Error {
     },
     /// The HTTP client cannot be set up.
     #[error("HTTP: {0}")]
-    Http(String),
+    Http(#[from] http_client::Error),
     /// The database.
     #[error("{path}: {source}")]
     Database {
@@ -137,7 +144,12 @@ impl Failure for Error {
     fn exit(&self) -> Exit {
         match self {
             Self::Quality(_) | Self::ListLost { unread: true, .. } => Exit::Gate,
-            Self::Usage(_) | Self::Config(_) | Self::SellerKey { .. } => Exit::Usage,
+            Self::Usage(_)
+            | Self::Setting(_)
+            | Self::NoContact
+            | Self::NoHome
+            | Self::Http(http_client::Error::Proxy { .. })
+            | Self::SellerKey { .. } => Exit::Usage,
             Self::Data(datasets::Error::Io(_) | datasets::Error::NotAFile { .. })
             | Self::Blocked { .. }
             | Self::ComeBackLater { .. }
@@ -158,10 +170,10 @@ impl Failure for Error {
 
     fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::Config(ConfigError::NoContact) => {
+            Self::NoContact => {
                 "set `contact` in the file given with `--config`, SCRAPE_CONTACT, or `--contact you@example.vn`: the site's operator must be able to reach you"
             }
-            Self::Config(ConfigError::NoHome) => {
+            Self::NoHome => {
                 "name a file with `--seller-key-file`, or set SCRAPE_SELLER_KEY"
             }
             Self::SellerKey { .. } => {
@@ -223,7 +235,7 @@ mod tests {
         let absent = std::io::Error::new(ErrorKind::NotFound, "no such file");
         let cases = [
             (Error::Usage("a".into()), Exit::Usage, ""),
-            (ConfigError::NoContact.into(), Exit::Usage, "SCRAPE_CONTACT"),
+            (Error::NoContact, Exit::Usage, "SCRAPE_CONTACT"),
             (blocked, Exit::Dependency, "nothing is lost"),
             (lost(true), Exit::Gate, "doctor --live"),
             (lost(false), Exit::Dependency, "next start"),

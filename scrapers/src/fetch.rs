@@ -1,7 +1,6 @@
 //! Pages over HTTP, one request at a time: robots.txt, the host's rhythm, redirects.
 
 mod pace;
-pub(crate) mod retry;
 pub(crate) mod robots;
 mod transport;
 
@@ -18,7 +17,7 @@ use crate::config::Config;
 use crate::site::Base;
 use crate::stats::Counters;
 use crate::stop::Stop;
-use crate::store::Store;
+use crate::store::{RobotsFile, Store};
 use crate::{Error, Result, clock};
 use pace::Pace;
 use robots::Rules;
@@ -78,7 +77,7 @@ impl Fetcher {
         let agent = config
             .user_agent
             .as_deref()
-            .ok_or(crate::config::ConfigError::NoContact)?;
+            .ok_or(Error::NoContact)?;
         let needs_tls = [&config.base.site, &config.base.api]
             .iter()
             .any(|url| url.scheme() == "https");
@@ -263,13 +262,13 @@ impl Fetcher {
         &mut self,
         address: &Url,
         counters: &mut Counters,
-    ) -> Result<Option<std::result::Result<robots::Answer, String>>> {
+    ) -> Result<Option<std::result::Result<RobotsFile, String>>> {
         let patience = self.config.patience;
         let mut detail = String::new();
         for attempt in 1..=patience.attempts {
             if attempt > 1 {
                 counters.retries += 1;
-                let wait = retry::backoff(&patience, attempt - 1, &mut self.rng);
+                let wait = patience.backoff.wait(attempt - 1, &mut self.rng);
                 self.pause(address, wait);
             }
             match self.robots_once(address, counters) {
@@ -298,7 +297,7 @@ impl Fetcher {
         &mut self,
         address: &Url,
         counters: &mut Counters,
-    ) -> Option<std::result::Result<(robots::Answer, Option<Duration>), String>> {
+    ) -> Option<std::result::Result<(RobotsFile, Option<Duration>), String>> {
         let mut url = address.clone();
         for _ in 0..=robots::REDIRECTS {
             // A longer file is cut, not refused: that takes room for what is cut off.
@@ -317,7 +316,7 @@ impl Fetcher {
                 }
                 continue;
             }
-            let found = robots::Answer {
+            let found = RobotsFile {
                 status: answer.status,
                 body: if answer.status == 200 {
                     answer.body
@@ -328,7 +327,7 @@ impl Fetcher {
             return Some(Ok((found, answer.retry_after)));
         }
         // §2.3.1.2: after five redirects the file counts as unavailable.
-        let none = robots::Answer {
+        let none = RobotsFile {
             status: 404,
             body: Vec::new(),
         };

@@ -20,7 +20,7 @@ pub mod reparse;
 mod row;
 pub mod seller_key;
 pub mod site;
-mod sites;
+pub mod sites;
 pub mod stats;
 pub mod stop;
 mod store;

@@ -1,17 +1,34 @@
 //! The secret under which sellers are hashed: given, or in a file that the first run makes.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rand::TryRngCore;
 use rand::rngs::OsRng;
 
-use crate::config::SellerKeySource;
 use crate::site::SellerKey;
 use crate::{Error, Result};
 
 /// Bytes of a key.
 const BYTES: usize = 32;
+
+/// Where the sellers' secret comes from.
+#[derive(Clone, PartialEq, Eq)]
+pub enum SellerKeySource {
+    /// 64 hexadecimal digits.
+    Given([u8; BYTES]),
+    /// A file, made if it does not exist.
+    File(PathBuf),
+}
+
+impl std::fmt::Debug for SellerKeySource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Given(_) => f.write_str("Given(…)"),
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+        }
+    }
+}
 
 /// The key of `source`; a file that does not exist is made, for its owner's eyes alone.
 ///
@@ -32,7 +49,7 @@ pub fn load(source: &SellerKeySource) -> Result<SellerKey> {
     }
 }
 
-/// A key in hexadecimal digits; none for anything else.
+/// A key in hexadecimal digits; `None` for anything else.
 pub(crate) fn parse(digits: &str) -> Option<[u8; BYTES]> {
     let digits = digits.trim().as_bytes();
     if digits.len() != 2 * BYTES {

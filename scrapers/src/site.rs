@@ -6,8 +6,6 @@ use datasets::mapping::Issue;
 use thiserror::Error;
 use url::Url;
 
-pub use crate::sites::{by_name, sites};
-
 /// Where a site's pages are; another one for mirrors and replay servers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Base {

@@ -10,7 +10,6 @@ use datasets::schema::{Access, COLUMNS, Column};
 use serde::{Deserialize, Serialize};
 
 use crate::site::Scraped;
-use crate::store::{Change, Reading};
 
 pub use finding::Finding;
 pub(crate) use finding::{Standard, judge};
@@ -79,21 +78,6 @@ impl Counters {
         for column in judged() {
             let count = self.filled.entry(column.name.to_owned()).or_default();
             *count += u64::from(is_filled(column, &scraped.listing));
-        }
-    }
-
-    /// A reading has been taken into the database.
-    pub(crate) fn count(&mut self, change: Change, reading: &Reading<'_>) {
-        match (change, reading) {
-            (Change::New, _) => self.new += 1,
-            (Change::Changed, _) => self.changed += 1,
-            (Change::Same, _) => self.unchanged += 1,
-            (Change::None, Reading::Gone(reject)) => {
-                self.gone += 1;
-                self.reject(&reject.reason);
-            }
-            (Change::None, Reading::Rejected(reject)) => self.reject(&reject.reason),
-            (Change::None, Reading::Row(_)) => {}
         }
     }
 }

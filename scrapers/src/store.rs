@@ -26,6 +26,7 @@ pub(crate) use frontier::{Failed, Kind, NewTarget, Target};
 pub(crate) use listings::Seen;
 pub(crate) use reading::{Change, Reading, Rebuilt};
 pub(crate) use rejects::RejectRow;
+pub(crate) use robots::RobotsFile;
 pub(crate) use run::Run;
 
 /// Version of `schema.sql`.

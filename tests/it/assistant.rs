@@ -25,7 +25,7 @@ impl Service {
     fn start(flags: &[&str]) -> Self {
         Self {
             serve: Serve::start_with(&trained().registry, flags),
-            client: Client::new(),
+            client: crate::client::client(),
         }
     }
 

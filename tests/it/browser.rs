@@ -52,6 +52,7 @@ async fn open(browser: &BrowserDriver, width: i64, height: i64) -> Result<WebDri
             "width": width, "height": height, "pixelRatio": 1.0, "mobile": width < 600,
         }}),
     )?;
+    crate::client::choose_tls();
     WebDriver::new(browser.url(), wishes)
         .await
         .context("no browser: chromedriver is here, is Chromium?")

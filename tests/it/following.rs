@@ -40,7 +40,7 @@ impl Place {
         Self {
             serve: Serve::start_with(registry.path(), &["--model-poll-ms", "100"]),
             registry,
-            client: Client::new(),
+            client: crate::client::client(),
         }
     }
 

@@ -8,6 +8,8 @@ mod assistant;
 mod bad_inputs;
 /// The page, in a real browser.
 mod browser;
+/// The HTTP client of the other modules.
+mod client;
 /// `kill -9` while a registry is being changed.
 mod crash;
 /// What the two modules on a registry that changes share.

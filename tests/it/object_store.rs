@@ -55,7 +55,7 @@ impl S3 {
             child,
             base: format!("http://127.0.0.1:{}", port.trim()),
             caches: tempfile::tempdir().expect("a temporary directory"),
-            client: Client::new(),
+            client: crate::client::client(),
         };
         store.put("", "").await;
         Some(store)
@@ -137,7 +137,7 @@ impl Drop for S3 {
 async fn serves(serve: &Serve, version: &str) -> Value {
     let start = Instant::now();
     loop {
-        let reply = reqwest::get(serve.url("/health")).await.expect("a reply");
+        let reply = crate::client::client().get(serve.url("/health")).send().await.expect("a reply");
         let health: Value = reply.json().await.expect("JSON");
         if health["model"]["version"] == version {
             return health;

@@ -56,7 +56,7 @@ async fn the_command_line_and_the_service_say_one_price() {
     let service = Serve::start(&trained().registry);
     let body = json!({"brand": "Toyota", "model": "Vios", "year": 2019, "mileage_km": 45000,
         "transmission": "AT", "listed_on": "2025-11-15", "source": "synthetic"});
-    let reply: Value = reqwest::Client::new()
+    let reply: Value = crate::client::client()
         .post(service.url("/predict"))
         .json(&body)
         .send()

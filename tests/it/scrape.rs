@@ -116,7 +116,7 @@ async fn pages_become_a_price() {
     train(&straight, "2");
 
     let serve = Serve::start(&registry);
-    let client = reqwest::Client::new();
+    let client = crate::client::client();
     for (source, make, model) in [("bonbanh", "Toyota", "Vios"), ("chotot", "Kia", "Morning")] {
         let car = json!({"brand": make, "model": model, "year": 2019, "mileage_km": 45000, "source": source});
         let reply = client.post(serve.url("/predict")).json(&car).send().await;

@@ -162,7 +162,7 @@ async fn a_service_without_a_model_takes_the_first_one() {
     let place = Place {
         serve: Serve::start_with(registry.path(), &flags),
         registry,
-        client: Client::new(),
+        client: crate::client::client(),
     };
     assert_eq!(place.value().await.0, StatusCode::SERVICE_UNAVAILABLE);
     let health = place

@@ -22,7 +22,7 @@ impl Service {
     fn start() -> Self {
         Self {
             serve: Serve::start(&trained().registry),
-            client: Client::new(),
+            client: crate::client::client(),
         }
     }
 

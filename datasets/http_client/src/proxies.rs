@@ -8,9 +8,9 @@ use url::Url;
 
 use crate::{Error, Result, redacted};
 
-/// Hosts of this machine. What runs here is asked without a proxy, as Go's clients do: a proxy on another machine would
-/// look for it there.
-const THIS_MACHINE: &str = "localhost,127.0.0.0/8,::1";
+/// Hosts of this machine and of its link, where clouds answer for its credentials. They are asked without a proxy: it would
+/// look for them where it runs itself.
+const NEAR: &str = "localhost,127.0.0.0/8,::1,169.254.0.0/16,fe80::/10,metadata.google.internal";
 
 /// The proxies of `http` and `https` addresses, and the hosts that are asked without one.
 ///
@@ -20,8 +20,8 @@ const THIS_MACHINE: &str = "localhost,127.0.0.0/8,::1";
 ///   host and nothing else), `ALL_PROXY` for either where its own variable is absent. Their values are addresses such as
 ///   `http://proxy.example:3128`, with `user:password@` before the host if the proxy asks for them; `http://` may be left out.
 /// - `NO_PROXY` lists hosts that are asked directly, with commas between them: `example.com` (its subdomains too), an address
-///   such as `10.0.0.7`, a network such as `10.0.0.0/8`, or `*` for all. This machine (`localhost`, `127.0.0.0/8`, `::1`) is
-///   always asked directly.
+///   such as `10.0.0.7`, a network such as `10.0.0.0/8`, or `*` for all. This machine (`localhost`, `127.0.0.0/8`, `::1`) and
+///   the cloud's metadata service (`169.254.169.254`) are always asked directly.
 pub struct Proxies {
     http: Option<Url>,
     https: Option<Url>,
@@ -74,7 +74,7 @@ impl Proxies {
         let matcher = Matcher::builder()
             .http(text(&http))
             .https(text(&https))
-            .no(format!("{direct},{THIS_MACHINE}"))
+            .no(format!("{direct},{NEAR}"))
             .build();
         Ok(Self {
             http,
@@ -192,6 +192,8 @@ mod tests {
             ("http://127.0.0.1:8000/", true),
             ("http://127.9.9.9/", true),
             ("http://[::1]:8000/", true),
+            ("http://169.254.169.254/latest", true),
+            ("http://metadata.google.internal/", true),
             ("http://localhost.example.org/", false),
         ] {
             assert_eq!(of(&proxies, url).is_none(), direct, "{url}");

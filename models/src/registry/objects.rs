@@ -1,24 +1,17 @@
 //! An object store, asked by code that does not wait asynchronously.
-//!
-//! `hyper` carries the requests, not the `reqwest` that object_store would bring: that one needs a second TLS library, or
-//! makes every client of the same build panic that did not choose one.
 
 use std::{fmt, io, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt as _;
 use object_store::{
-    ClientOptions, ObjectStore, ObjectStoreExt as _, PutMode, PutPayload, RetryConfig,
-    UpdateVersion,
-    aws::AmazonS3Builder,
-    azure::MicrosoftAzureBuilder,
-    client::{HttpClient, HttpConnector},
-    gcp::GoogleCloudStorageBuilder,
+    ObjectStore, ObjectStoreExt as _, PutMode, PutPayload, RetryConfig, UpdateVersion,
+    aws::AmazonS3Builder, azure::MicrosoftAzureBuilder, gcp::GoogleCloudStorageBuilder,
     path::Path,
 };
 use tokio::runtime::{Builder, Runtime};
 
-use super::{store::PLACES, transport::Transport};
+use super::{connector::Connector, store::PLACES};
 use crate::{Error, Result};
 
 /// Longest time for one object, attempts included.
@@ -69,19 +62,19 @@ impl Objects {
             "s3" => AmazonS3Builder::from_env()
                 .with_url(url)
                 .with_retry(retry)
-                .with_http_connector(Hyper)
+                .with_http_connector(Connector)
                 .build()
                 .map(|store| Arc::new(store) as _),
             "gs" => GoogleCloudStorageBuilder::from_env()
                 .with_url(url)
                 .with_retry(retry)
-                .with_http_connector(Hyper)
+                .with_http_connector(Connector)
                 .build()
                 .map(|store| Arc::new(store) as _),
             "az" => MicrosoftAzureBuilder::from_env()
                 .with_url(url)
                 .with_retry(retry)
-                .with_http_connector(Hyper)
+                .with_http_connector(Connector)
                 .build()
                 .map(|store| Arc::new(store) as _),
             _ => return Err(invalid()),
@@ -240,14 +233,4 @@ fn failed(place: &str, error: &object_store::Error) -> Error {
         _ => io::ErrorKind::Other,
     };
     Error::Io(io::Error::new(kind, format!("{place}: {error}")))
-}
-
-/// Makes the clients of object_store.
-#[derive(Debug)]
-struct Hyper;
-
-impl HttpConnector for Hyper {
-    fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
-        Ok(HttpClient::new(Transport::new(options)?))
-    }
 }

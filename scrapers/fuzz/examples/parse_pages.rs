@@ -12,7 +12,8 @@ mod world;
 use std::path::Path;
 
 use rustix::time::{ClockId, clock_gettime};
-use scrapers::site::{Page, Site, by_name};
+use scrapers::site::{Page, Site};
+use scrapers::sites::by_name;
 use url::Url;
 
 // As the programs have it.

@@ -20,14 +20,15 @@ mod readers {
     pub mod privacy;
     pub(crate) mod row;
     pub mod site;
-    pub(crate) mod sites;
+    pub mod sites;
 }
 pub mod values;
 
 use chrono::DateTime;
-use readers::{page, row, sites};
-pub use readers::{privacy, site};
-use site::{Page, PageKind, SellerKey, Site, by_name};
+use readers::{page, row};
+pub use readers::{privacy, site, sites};
+use site::{Page, PageKind, SellerKey, Site};
+use sites::by_name;
 use url::Url;
 
 fn key() -> SellerKey {

@@ -1,52 +1,26 @@
 //! Checks of single settings.
 
 use std::collections::HashMap;
-use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use datasets::settings::{Error, within};
 use url::{Host, Url};
 
-use super::ConfigError;
 use crate::site::Base;
-
-pub(super) fn invalid(key: &'static str, value: impl Display, valid: &'static str) -> ConfigError {
-    ConfigError::Invalid {
-        key,
-        value: value.to_string(),
-        valid,
-    }
-}
-
-/// A whole number in `range`.
-pub(super) fn within(
-    key: &'static str,
-    value: u64,
-    range: RangeInclusive<u64>,
-) -> Result<u64, ConfigError> {
-    if range.contains(&value) {
-        return Ok(value);
-    }
-    Err(ConfigError::Range {
-        key,
-        value,
-        least: *range.start(),
-        most: *range.end(),
-    })
-}
 
 /// A time in milliseconds.
 pub(super) fn ms(
     key: &'static str,
     value: u64,
     range: RangeInclusive<u64>,
-) -> Result<Duration, ConfigError> {
+) -> Result<Duration, Error> {
     within(key, value, range).map(Duration::from_millis)
 }
 
 /// An address that pages can be joined to, or the site's own for an empty text.
-pub(super) fn url(key: &'static str, text: &str, default: Url) -> Result<Url, ConfigError> {
+pub(super) fn url(key: &'static str, text: &str, default: Url) -> Result<Url, Error> {
     if text.is_empty() {
         return Ok(default);
     }
@@ -54,7 +28,7 @@ pub(super) fn url(key: &'static str, text: &str, default: Url) -> Result<Url, Co
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         .ok_or_else(|| {
-            invalid(
+            Error::invalid(
                 key,
                 text,
                 "an http or https address, such as http://127.0.0.1:8000/",
@@ -78,7 +52,7 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 }
 
 /// What we call ourselves; none without a contact.
-pub(super) fn user_agent(contact: &str) -> Result<Option<String>, ConfigError> {
+pub(super) fn user_agent(contact: &str) -> Result<Option<String>, Error> {
     let contact = contact.trim();
     if contact.is_empty() {
         return Ok(None);
@@ -92,7 +66,7 @@ pub(super) fn user_agent(contact: &str) -> Result<Option<String>, ConfigError> {
         .bytes()
         .all(|b| b.is_ascii_graphic() && !b"()<>".contains(&b));
     if !(is_plain && (is_mail || is_page)) {
-        return Err(invalid(
+        return Err(Error::invalid(
             "contact",
             contact,
             "an e-mail address or a web page, in ASCII without blanks",
@@ -103,10 +77,10 @@ pub(super) fn user_agent(contact: &str) -> Result<Option<String>, ConfigError> {
 }
 
 /// A key of 32 bytes in hexadecimal digits.
-pub(super) fn key(digits: &str) -> Result<[u8; 32], ConfigError> {
+pub(super) fn key(digits: &str) -> Result<[u8; 32], Error> {
     // The value is a secret: no message shows it.
     crate::seller_key::parse(digits).ok_or_else(|| {
-        invalid(
+        Error::invalid(
             "seller_key",
             format_args!("{} characters", digits.chars().count()),
             "64 hexadecimal digits",

@@ -1,8 +1,7 @@
 //! `since`: how far back to page.
 
 use chrono::NaiveDate;
-
-use super::{ConfigError, check};
+use datasets::settings::Error;
 
 /// How far back to page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,13 +12,13 @@ pub enum Since {
     Last,
 }
 
-pub(super) fn parse(text: &str) -> Result<Option<Since>, ConfigError> {
+pub(super) fn parse(text: &str) -> Result<Option<Since>, Error> {
     match text {
         "" => Ok(None),
         "last" => Ok(Some(Since::Last)),
         day => match day.parse() {
             Ok(day) => Ok(Some(Since::Day(day))),
-            Err(_) => Err(check::invalid(
+            Err(_) => Err(Error::invalid(
                 "since",
                 day,
                 "a day such as 2026-11-01, or `last`",

@@ -26,7 +26,7 @@ impl Site for Nowhere {
         Vec::new()
     }
 
-    fn read_list(&self, _: &Base, _: &Page<'_>) -> Result<ListPage, PageError> {
+    fn read_list(&self, _: &Base, _: &Page<'_>) -> std::result::Result<ListPage, PageError> {
         Err(PageError::Empty)
     }
 
@@ -34,11 +34,11 @@ impl Site for Nowhere {
         Vec::new()
     }
 
-    fn read_detail(&self, _: &Page<'_>, _: &SellerKey) -> Result<Scraped, PageError> {
+    fn read_detail(&self, _: &Page<'_>, _: &SellerKey) -> std::result::Result<Scraped, PageError> {
         Err(PageError::Empty)
     }
 
-    fn redact(&self, _: &Page<'_>, _: &SellerKey) -> Result<Vec<u8>, PageError> {
+    fn redact(&self, _: &Page<'_>, _: &SellerKey) -> std::result::Result<Vec<u8>, PageError> {
         Err(PageError::Empty)
     }
 
@@ -51,7 +51,7 @@ impl Site for Nowhere {
     }
 }
 
-fn resolve(file: &str, environment: &[(&str, &str)], flags: Flags) -> Result<Config, ConfigError> {
+fn resolve(file: &str, environment: &[(&str, &str)], flags: Flags) -> Result<Config> {
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("scrape.toml");
     fs_err::write(&path, file).expect("writes");
@@ -64,7 +64,7 @@ fn resolve(file: &str, environment: &[(&str, &str)], flags: Flags) -> Result<Con
         .chain(environment)
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
-    Config::resolve(&flags, environment, &Nowhere)
+    Config::resolve(&flags, &environment, &Nowhere)
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn only_this_machine_may_be_asked_without_pause() {
     for site in ["http://10.0.0.1/", "https://localhost.example/"] {
         let error = of(site).expect_err(site).to_string();
         assert!(
-            error.contains("`interval_ms` is 0; valid: 500–600000"),
+            error.contains("`interval_ms` is `0`; valid: 500–600000"),
             "{error}"
         );
     }
@@ -180,7 +180,7 @@ fn errors_name_the_key_the_value_and_what_is_valid() {
     let error = error.expect_err("no number").to_string();
     assert!(error.contains("attempts"), "{error}");
     let error = resolve("", &[("HOME", "")], Flags::default()).expect_err("no home");
-    assert!(matches!(error, ConfigError::NoHome), "{error}");
+    assert!(matches!(error, Error::NoHome), "{error}");
 }
 
 #[test]

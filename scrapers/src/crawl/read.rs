@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use datasets::text;
 
 use super::Crawl;
-use super::visit::Why;
+use super::visit::Rejection;
 use crate::fetch::Reply;
 use crate::site::{Card, ListPage, Page, PageError, Scraped, SellerKey, Site};
 use crate::store::{Body, RejectRow, Seen, Target};
@@ -17,7 +17,7 @@ pub(crate) enum Unread {
     /// The reader says why.
     Page(PageError),
     /// We do.
-    Other(Why),
+    Other(Rejection),
 }
 
 /// What a listing's page gives. The body is absent where nobody could tell names from the rest.
@@ -109,7 +109,7 @@ pub(crate) fn read_body(
             found.source,
             found.id
         );
-        return Err(Unread::Other(Why::new("other_listing", detail)));
+        return Err(Unread::Other(Rejection::new("other_listing", detail)));
     }
     Ok(scraped)
 }
@@ -127,7 +127,7 @@ fn guarded<T>(
                 .or_else(|| payload.downcast_ref::<&str>().copied())
                 .unwrap_or("a panic without a message");
             let detail = format!("a bug of the reader: {said}");
-            Err(Unread::Other(Why::new("reader_bug", detail)))
+            Err(Unread::Other(Rejection::new("reader_bug", detail)))
         }
     }
 }

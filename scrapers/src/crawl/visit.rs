@@ -7,7 +7,7 @@ use url::Url;
 
 use super::Crawl;
 use super::read::{DetailRead, Unread};
-use crate::fetch::{Refusal, Reply, retry};
+use crate::fetch::{Refusal, Reply};
 use crate::site::PageError;
 use crate::store::{Body, Change, Failed, Kind, Reading, RejectRow, Target};
 use crate::{Error, Result, clock};
@@ -21,7 +21,7 @@ pub(super) enum Flow {
 
 /// Why a page gives nothing.
 #[derive(Debug)]
-pub(crate) struct Why {
+pub(crate) struct Rejection {
     pub(crate) reason: String,
     pub(crate) detail: String,
 }
@@ -35,7 +35,7 @@ enum Fault {
     Reader,
 }
 
-impl Why {
+impl Rejection {
     pub(super) fn new(reason: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
@@ -72,19 +72,19 @@ impl Crawl<'_> {
                 return Err(Error::RobotsForbid { url });
             }
             Err(Refusal::Robots { url }) => {
-                let why = Why::new("robots", format!("robots.txt forbids {url}"));
-                self.give_up(target, Utc::now(), why, None, Fault::Site)?;
+                let rejection = Rejection::new("robots", format!("robots.txt forbids {url}"));
+                self.give_up(target, Utc::now(), rejection, None, Fault::Site)?;
             }
             Err(Refusal::Redirect { detail }) => {
-                let why = Why::new("redirect", detail);
-                self.give_up(target, Utc::now(), why, None, Fault::Site)?;
+                let rejection = Rejection::new("redirect", detail);
+                self.give_up(target, Utc::now(), rejection, None, Fault::Site)?;
             }
             Err(Refusal::Unusable { code, detail }) => {
-                let why = Why::new(code, detail);
-                self.give_up(target, Utc::now(), why, None, Fault::Site)?;
+                let rejection = Rejection::new(code, detail);
+                self.give_up(target, Utc::now(), rejection, None, Fault::Site)?;
             }
             Err(Refusal::Failed { code, detail }) => {
-                self.failed(target, Why::new(code, detail), None)?;
+                self.failed(target, Rejection::new(code, detail), None)?;
             }
             Ok(reply) => self.answered(target, &reply)?,
         }
@@ -95,7 +95,7 @@ impl Crawl<'_> {
         match reply.status {
             403 | 429 => return self.refused(target, reply),
             408 | 425 | 500..=599 => {
-                return self.failed(target, Why::of_status(reply.status), reply.retry_after);
+                return self.failed(target, Rejection::of_status(reply.status), reply.retry_after);
             }
             _ => {}
         }
@@ -106,8 +106,8 @@ impl Crawl<'_> {
             (200, Kind::Detail) => self.detail(target, reply),
             (404 | 410, Kind::Detail) => self.absent(target, reply),
             (status, _) => {
-                let why = Why::of_status(status);
-                self.give_up(target, reply.fetched_at, why, None, Fault::Site)
+                let rejection = Rejection::of_status(status);
+                self.give_up(target, reply.fetched_at, rejection, None, Fault::Site)
             }
         }
     }
@@ -133,37 +133,37 @@ impl Crawl<'_> {
                 return Ok(());
             }
             DetailRead::Unread(Unread::Page(error), body) => (error, body),
-            DetailRead::Unread(Unread::Other(why), body) => {
-                return self.give_up(target, at, why, body.as_ref(), Fault::Reader);
+            DetailRead::Unread(Unread::Other(rejection), body) => {
+                return self.give_up(target, at, rejection, body.as_ref(), Fault::Reader);
             }
         };
-        let why = Why::of_page(&error);
+        let rejection = Rejection::of_page(&error);
         match error {
-            PageError::Blocked { marker } => self.blocked(target, at, &marker, why),
+            PageError::Blocked { marker } => self.blocked(target, at, &marker, rejection),
             PageError::Gone { marker } => self.gone(target, at, &marker),
             PageError::Empty | PageError::Truncated { .. } | PageError::Charset { .. } => {
-                self.try_again(target, why, body.as_ref())
+                self.try_again(target, rejection, body.as_ref())
             }
-            _ => self.give_up(target, at, why, body.as_ref(), Fault::Reader),
+            _ => self.give_up(target, at, rejection, body.as_ref(), Fault::Reader),
         }
     }
 
     fn list(&mut self, target: &Target, reply: &Reply) -> Result<()> {
         let read = match self.read_list(reply) {
             Ok(read) => read,
-            Err(Unread::Other(why)) => {
-                return self.give_up(target, reply.fetched_at, why, None, Fault::Reader);
+            Err(Unread::Other(rejection)) => {
+                return self.give_up(target, reply.fetched_at, rejection, None, Fault::Reader);
             }
             Err(Unread::Page(error)) => {
-                let why = Why::of_page(&error);
+                let rejection = Rejection::of_page(&error);
                 return match error {
                     PageError::Blocked { marker } => {
-                        self.blocked(target, reply.fetched_at, &marker, why)
+                        self.blocked(target, reply.fetched_at, &marker, rejection)
                     }
                     PageError::Empty | PageError::Truncated { .. } | PageError::Charset { .. } => {
-                        self.try_again(target, why, None)
+                        self.try_again(target, rejection, None)
                     }
-                    _ => self.give_up(target, reply.fetched_at, why, None, Fault::Reader),
+                    _ => self.give_up(target, reply.fetched_at, rejection, None, Fault::Reader),
                 };
             }
         };
@@ -181,14 +181,14 @@ impl Crawl<'_> {
     /// 403 or 429: the host is left alone for a while, and for good when it says so again and again.
     fn refused(&mut self, target: &Target, reply: &Reply) -> Result<()> {
         self.blocks += 1;
-        let why = Why::of_status(reply.status);
+        let rejection = Rejection::of_status(reply.status);
         let wait = self.wait_for(target, self.blocks, reply.retry_after)?;
         self.fetcher.pause(&reply.url, wait);
         if target.attempts + 1 < self.config.patience.attempts {
             let not_before = clock::after(Utc::now(), wait);
             self.store.defer(target, not_before, false)?;
         } else {
-            self.give_up(target, reply.fetched_at, why, None, Fault::Site)?;
+            self.give_up(target, reply.fetched_at, rejection, None, Fault::Site)?;
         }
         if self.blocks < self.config.patience.blocks_before_stop {
             return Ok(());
@@ -205,11 +205,11 @@ impl Crawl<'_> {
         target: &Target,
         at: DateTime<Utc>,
         marker: &str,
-        why: Why,
+        rejection: Rejection,
     ) -> Result<()> {
         let last = target.attempts + 1 >= self.config.patience.attempts;
         if last && target.kind == Kind::Detail {
-            self.give_up(target, at, why, None, Fault::Site)?;
+            self.give_up(target, at, rejection, None, Fault::Site)?;
         } else {
             self.store.defer(target, 0, true)?;
         }
@@ -220,9 +220,9 @@ impl Crawl<'_> {
     }
 
     /// No answer, or one that the host itself calls a failure.
-    fn failed(&mut self, target: &Target, why: Why, asked: Option<Duration>) -> Result<()> {
+    fn failed(&mut self, target: &Target, rejection: Rejection, asked: Option<Duration>) -> Result<()> {
         self.failures += 1;
-        let detail = why.detail.clone();
+        let detail = rejection.detail.clone();
         let wait = self.wait_for(target, target.attempts + 1, asked)?;
         if asked.is_some() {
             self.fetcher.pause(target.url(), wait);
@@ -231,7 +231,7 @@ impl Crawl<'_> {
             let not_before = clock::after(Utc::now(), wait);
             self.store.defer(target, not_before, false)?;
         } else {
-            self.give_up(target, Utc::now(), why, None, Fault::Site)?;
+            self.give_up(target, Utc::now(), rejection, None, Fault::Site)?;
         }
         if self.failures < self.config.patience.failures_before_stop {
             return Ok(());
@@ -244,9 +244,9 @@ impl Crawl<'_> {
     }
 
     /// A page that came damaged may come whole the next time.
-    fn try_again(&mut self, target: &Target, why: Why, body: Option<&Body>) -> Result<()> {
+    fn try_again(&mut self, target: &Target, rejection: Rejection, body: Option<&Body>) -> Result<()> {
         if target.attempts + 1 >= self.config.patience.attempts {
-            return self.give_up(target, Utc::now(), why, body, Fault::Site);
+            return self.give_up(target, Utc::now(), rejection, body, Fault::Site);
         }
         let wait = self.wait_for(target, target.attempts + 1, None)?;
         let not_before = clock::after(Utc::now(), wait);
@@ -261,7 +261,7 @@ impl Crawl<'_> {
         asked: Option<Duration>,
     ) -> Result<Duration> {
         let patience = self.config.patience;
-        let own = retry::backoff(&patience, failures, self.fetcher.rng());
+        let own = patience.backoff.wait(failures, self.fetcher.rng());
         let wait = own.max(asked.unwrap_or_default());
         if asked.is_some_and(|asked| asked > patience.longest_wait) {
             let host = target.url().host_str().unwrap_or_default().to_owned();
@@ -272,7 +272,7 @@ impl Crawl<'_> {
 
     /// The listing is no more, by its page's own words or by all of its addresses.
     fn gone(&mut self, target: &Target, at: DateTime<Utc>, marker: &str) -> Result<()> {
-        let reading = Reading::Gone(reject(target, at, Why::new("gone", marker)));
+        let reading = Reading::Gone(reject(target, at, Rejection::new("gone", marker)));
         self.store
             .commit_detail(&mut self.run, target, at, &reading, None, false)?;
         Ok(())
@@ -294,8 +294,8 @@ impl Crawl<'_> {
         match &target.failed {
             // That a fallback does not exist says nothing of the listing.
             Some(failed) if !failed.gone => {
-                let why = Why::new(&*failed.reason, &*failed.detail);
-                self.give_up(target, at, why, None, Fault::Site)
+                let rejection = Rejection::new(&*failed.reason, &*failed.detail);
+                self.give_up(target, at, rejection, None, Fault::Site)
             }
             _ => self.gone(target, at, &detail),
         }
@@ -307,24 +307,24 @@ impl Crawl<'_> {
         &mut self,
         target: &Target,
         at: DateTime<Utc>,
-        why: Why,
+        rejection: Rejection,
         body: Option<&Body>,
         fault: Fault,
     ) -> Result<()> {
         if target.kind == Kind::List {
-            let reject = reject(target, at, Why::new(&*why.reason, &*why.detail));
+            let reject = reject(target, at, Rejection::new(&*rejection.reason, &*rejection.detail));
             self.run.counters.reject(&reject.reason);
             self.store.reject_page(self.run.id, &reject)?;
             return Err(Error::ListLost {
                 url: Box::new(target.url().clone()),
-                reason: why.reason,
-                detail: why.detail,
+                reason: rejection.reason,
+                detail: rejection.detail,
                 unread: fault == Fault::Reader,
             });
         }
         let failed = Failed {
-            reason: why.reason,
-            detail: why.detail,
+            reason: rejection.reason,
+            detail: rejection.detail,
             gone: false,
             // Another build may read it without a request.
             kept: fault == Fault::Reader && body.is_some(),
@@ -336,19 +336,19 @@ impl Crawl<'_> {
         let first = target.failed.clone().unwrap_or(failed);
         self.output
             .detail(format_args!("rejected ({}) {}", first.reason, target.url()));
-        let reading = Reading::Rejected(reject(target, at, Why::new(first.reason, first.detail)));
+        let reading = Reading::Rejected(reject(target, at, Rejection::new(first.reason, first.detail)));
         self.store
             .commit_detail(&mut self.run, target, at, &reading, body, settled)?;
         Ok(())
     }
 }
 
-fn reject(target: &Target, at: DateTime<Utc>, why: Why) -> RejectRow {
+fn reject(target: &Target, at: DateTime<Utc>, rejection: Rejection) -> RejectRow {
     RejectRow {
         listing_id: target.listing_id.clone(),
         url: Url::clone(target.url()),
-        reason: why.reason,
-        detail: why.detail,
+        reason: rejection.reason,
+        detail: rejection.detail,
         at,
         card: None,
     }

@@ -11,6 +11,8 @@ use std::time::Duration;
 use texting_robots::Robot;
 use url::Url;
 
+use crate::store::RobotsFile;
+
 /// Bytes of robots.txt that are read.
 pub(crate) const READ_BYTES: usize = 500 * 1024;
 /// How long a copy is good.
@@ -19,15 +21,6 @@ pub(crate) const GOOD_FOR: Duration = Duration::from_hours(24);
 pub(crate) const REDIRECTS: usize = 5;
 /// Longest Crawl-delay that is believed; a longer one (or none that is a number) is cut to it.
 const LONGEST_DELAY: f32 = 86_400.0;
-
-/// What a host answered when it was asked for robots.txt: what is kept for a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Answer {
-    /// HTTP status.
-    pub(crate) status: u16,
-    /// The file; empty for another status than 200.
-    pub(crate) body: Vec<u8>,
-}
 
 /// A host's rules for us.
 #[derive(Debug)]
@@ -40,7 +33,7 @@ pub(crate) enum Rules {
     Unreadable,
 }
 
-impl Answer {
+impl RobotsFile {
     /// Whether the answer settles the question. What does not must be asked again.
     pub(crate) fn settles(&self) -> bool {
         matches!(self.status, 200..=299 | 400..=428 | 430..=499)
@@ -101,7 +94,7 @@ mod tests {
 
     fn rules(status: u16, body: &str) -> Rules {
         let body = body.as_bytes().to_vec();
-        Answer { status, body }.rules(crate::AGENT)
+        RobotsFile { status, body }.rules(crate::AGENT)
     }
 
     fn url(path: &str) -> Url {
@@ -152,7 +145,7 @@ mod tests {
             (302, false),
         ] {
             let body = Vec::new();
-            assert_eq!(Answer { status, body }.settles(), settles, "{status}");
+            assert_eq!(RobotsFile { status, body }.settles(), settles, "{status}");
         }
         assert!(rules(404, "User-agent: *\nDisallow: /").allow(&url("/a")));
         assert!(rules(200, "").allow(&url("/a")));

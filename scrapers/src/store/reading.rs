@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::run::days;
 use super::{Body, RejectRow, Run, Store, Target, bodies, frontier, rejects, run};
+use crate::stats::Counters;
 use crate::{Result, clock};
 
 /// What became of a listing's page.
@@ -64,7 +65,7 @@ impl Store {
         let id = target.listing_id.as_deref().unwrap_or_default();
         self.transaction(|tx| {
             let change = apply(tx, run.id, id, at, reading)?;
-            run.counters.count(change, reading);
+            count(&mut run.counters, change, reading);
             if let Some(body) = body {
                 bodies::keep(tx, id, at, body)?;
             }
@@ -110,6 +111,21 @@ impl Store {
             }
             Ok(rebuilt)
         })
+    }
+}
+
+/// Counts a reading that has been taken in.
+fn count(counters: &mut Counters, change: Change, reading: &Reading<'_>) {
+    match (change, reading) {
+        (Change::New, _) => counters.new += 1,
+        (Change::Changed, _) => counters.changed += 1,
+        (Change::Same, _) => counters.unchanged += 1,
+        (Change::None, Reading::Gone(reject)) => {
+            counters.gone += 1;
+            counters.reject(&reject.reason);
+        }
+        (Change::None, Reading::Rejected(reject)) => counters.reject(&reject.reason),
+        (Change::None, Reading::Row(_)) => {}
     }
 }
 

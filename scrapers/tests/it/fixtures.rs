@@ -2,7 +2,8 @@
 
 use chrono::DateTime;
 use datasets::schema;
-use scrapers::site::{Fixture, Page, PageKind, Scraped, Site, sites};
+use scrapers::site::{Fixture, Page, PageKind, Scraped, Site};
+use scrapers::sites::sites;
 use url::Url;
 
 use crate::world::{fetched_at, key};

@@ -66,7 +66,7 @@ impl Place {
             config: Some(file),
             ..Settings::default()
         };
-        Config::resolve(&flags, HashMap::new(), site).expect("valid settings")
+        Config::resolve(&flags, &HashMap::new(), site).expect("valid settings")
     }
 
     pub(crate) fn crawl(&self, site: &dyn Site, server: &Server) -> Crawled {

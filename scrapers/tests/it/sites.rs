@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use scrapers::privacy::holds_phone;
-use scrapers::site::{Base, ListPage, Page, PageError, Scope, Scraped, Site, by_name};
+use scrapers::site::{Base, ListPage, Page, PageError, Scope, Scraped, Site};
+use scrapers::sites::by_name;
 use url::Url;
 
 use crate::world::{Reply, SiteWorld, World, fetched_at, key, world};

@@ -12,8 +12,8 @@ use datasets::hash::number;
 use datasets::{Listing, store};
 use scrapers::site::{
     Base, Card, Fixture, ListPage, Page, PageError, PageKind, Scope, Scraped, SellerKey, Site,
-    by_name,
 };
+use scrapers::sites::by_name;
 use scrapers::{Error, Failure, reparse};
 use url::Url;
 

@@ -97,7 +97,7 @@ fn service(llama: &Llama, extra: &Value) -> Service {
                 "tiny",
             ],
         ),
-        client: reqwest::Client::new(),
+        client: crate::client::client(),
     }
 }
 

@@ -114,7 +114,7 @@ async fn reply_to(request: &reqwest::RequestBuilder) -> reqwest::Response {
 async fn bad_bodies_get_problems_over_a_real_socket() {
     let serve = Serve::start(&trained().registry);
     // Each on a connection of its own: the next request must not meet one that is being closed.
-    let client = Client::builder()
+    let client = crate::client::builder()
         .pool_max_idle_per_host(0)
         .build()
         .expect("a client");
