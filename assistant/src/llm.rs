@@ -2,10 +2,7 @@
 //!
 //! Why not `async-openai`: the status is lost on Gemini's array-wrapped errors, on integer codes and on
 //! FastAPI's `detail`; a stream that breaks off reads like an answer that ended; `Retry-After` is not obeyed.
-//! What remains of it, the request's types, is two structs here. Why `hyper` and not `reqwest`: `reqwest` either
-//! brings a second TLS library (aws-lc, C, minutes to build) or, without a provider, makes every client of the
-//! same build panic that did not install one. `hyper` is in the service already; `sse-stream` (0.3.0 of
-//! September 2026) reads its bodies as they are. `eventsource-stream` has had no release in years.
+//! What remains of it, the request's types, is two structs here. `http_client` sends; `sse-stream` reads the body of a stream.
 //!
 //! - [`LlmConfig`] is what an operator sets; [`LlmClient::new`] checks it.
 //! - [`LanguageModel`] streams [`Delta`]s. A stream without a [`Finish`] is a failure: it ends in an [`LlmError`].
@@ -17,7 +14,6 @@ mod breaker;
 mod client;
 mod config;
 mod error;
-mod fault;
 mod model;
 mod reply;
 mod retry;
@@ -26,14 +22,15 @@ mod scripted;
 mod tests;
 mod thinking;
 mod transport;
+mod upstream_error;
 mod wire;
 
 pub use breaker::{Breaker, BreakerConfig, BreakerState};
 pub use client::LlmClient;
 pub use config::LlmConfig;
 pub use error::LlmError;
-pub use fault::Fault;
 pub use model::{
     ChatStream, Completion, Delta, Finish, FinishReason, LanguageModel, Message, Role, Usage,
 };
 pub use scripted::Scripted;
+pub use upstream_error::UpstreamError;

@@ -105,7 +105,10 @@ impl Layers {
     #[must_use]
     pub fn set(mut self, key: &str, value: Option<impl Into<Value>>) -> Self {
         if let Some(value) = value {
-            overlay(&mut self.values, Table::from_iter([(key.to_owned(), value.into())]));
+            overlay(
+                &mut self.values,
+                Table::from_iter([(key.to_owned(), value.into())]),
+            );
         }
         self
     }
@@ -116,7 +119,9 @@ impl Layers {
     /// [`Error::NotSettings`] for an unknown key or a value of another type.
     pub fn read<T: DeserializeOwned>(self) -> Result<T, Error> {
         let values = self.values.clone();
-        values.try_into().map_err(|source| self.not_settings(source))
+        values
+            .try_into()
+            .map_err(|source| self.not_settings(source))
     }
 
     fn not_settings(&self, source: toml::de::Error) -> Error {
@@ -240,12 +245,19 @@ mod tests {
             ("ms = ", &[], &["own.toml"]),
             ("ms = \"soon\"", &[], &["ms", "soon"]),
             ("ms = 1.5", &[], &["ms", "1.5"]),
-            ("", &[("APP_MS", "many")], &["own.toml, APP_MS", "ms", "many"]),
+            (
+                "",
+                &[("APP_MS", "many")],
+                &["own.toml, APP_MS", "ms", "many"],
+            ),
             ("", &[("APP_MSS", "1")], &["APP_MSS", "mss"]),
         ] {
             let error = read(file, variables).expect_err(file).to_string();
             for part in parts {
-                assert!(error.contains(part), "{file} {variables:?}: {error} lacks {part}");
+                assert!(
+                    error.contains(part),
+                    "{file} {variables:?}: {error} lacks {part}"
+                );
             }
         }
         let error = within("ms", 9, 1..=5).expect_err("too much").to_string();

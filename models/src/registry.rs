@@ -22,6 +22,8 @@
 mod aliases;
 #[cfg(feature = "object-store")]
 mod bucket;
+#[cfg(feature = "object-store")]
+mod connector;
 mod directory;
 mod history;
 mod inventory;
@@ -31,8 +33,6 @@ mod objects;
 mod place;
 mod store;
 mod sweep;
-#[cfg(feature = "object-store")]
-mod connector;
 
 use std::{
     collections::BTreeMap,

@@ -60,7 +60,9 @@ pub enum Error {
         detail: String,
     },
     /// robots.txt cannot be fetched, and RFC 9309 forbids crawling without it.
-    #[error("could not fetch {url}; stopping, because RFC 9309 forbids crawling without it: {detail}")]
+    #[error(
+        "could not fetch {url}; stopping, because RFC 9309 forbids crawling without it: {detail}"
+    )]
     RobotsUnreachable {
         /// The address of robots.txt.
         url: Box<Url>,
@@ -173,9 +175,7 @@ impl Failure for Error {
             Self::NoContact => {
                 "set `contact` in the file given with `--config`, SCRAPE_CONTACT, or `--contact you@example.vn`: the site's operator must be able to reach you"
             }
-            Self::NoHome => {
-                "name a file with `--seller-key-file`, or set SCRAPE_SELLER_KEY"
-            }
+            Self::NoHome => "name a file with `--seller-key-file`, or set SCRAPE_SELLER_KEY",
             Self::SellerKey { .. } => {
                 "restore the file; without the old key listings of one seller no longer look alike"
             }

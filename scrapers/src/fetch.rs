@@ -74,10 +74,7 @@ struct Host {
 impl Fetcher {
     /// A fetcher that calls itself what the configuration says.
     pub(crate) fn new(config: &Config, stop: &Stop) -> Result<Self> {
-        let agent = config
-            .user_agent
-            .as_deref()
-            .ok_or(Error::NoContact)?;
+        let agent = config.user_agent.as_deref().ok_or(Error::NoContact)?;
         let needs_tls = [&config.base.site, &config.base.api]
             .iter()
             .any(|url| url.scheme() == "https");

@@ -75,7 +75,7 @@ pub fn open(state: &AppState) -> Result<Arc<FaqIndex>, AssistantSetupError> {
 /// Finds out whether the language model is there.
 pub async fn probe(state: AppState) {
     if let Some(writer) = state.questions.assistant().and_then(Assistant::writer) {
-        writer.greet().await;
+        writer.probe().await;
     }
 }
 

@@ -151,7 +151,11 @@ async fn a_killed_change_leaves_a_registry_that_serves() {
     let aliases = registry.aliases().expect("aliases");
     assert_eq!(listed.manifests.len(), aliases.len());
     let serve = Serve::start(root);
-    let reply = crate::client::client().get(serve.url("/readyz")).send().await.expect("a reply");
+    let reply = crate::client::client()
+        .get(serve.url("/readyz"))
+        .send()
+        .await
+        .expect("a reply");
     assert!(reply.status().is_success());
 }
 

@@ -137,7 +137,11 @@ impl Drop for S3 {
 async fn serves(serve: &Serve, version: &str) -> Value {
     let start = Instant::now();
     loop {
-        let reply = crate::client::client().get(serve.url("/health")).send().await.expect("a reply");
+        let reply = crate::client::client()
+            .get(serve.url("/health"))
+            .send()
+            .await
+            .expect("a reply");
         let health: Value = reply.json().await.expect("JSON");
         if health["model"]["version"] == version {
             return health;

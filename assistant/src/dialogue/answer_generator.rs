@@ -92,8 +92,8 @@ impl AnswerGenerator {
     }
 
     /// Finds out whether the model is there, before the first question waits for it.
-    pub async fn greet(&self) {
-        match self.model.greet().await {
+    pub async fn probe(&self) {
+        match self.model.probe().await {
             Ok(()) => tracing::info!(model = self.model.name(), "the model answers"),
             Err(error) => {
                 self.is_up.store(false, Ordering::Relaxed);

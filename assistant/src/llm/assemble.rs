@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::fault::{Fault, excerpt};
 use super::thinking::Thinking;
+use super::upstream_error::{UpstreamError, excerpt};
 use super::wire::Chunk;
 use super::{Finish, FinishReason, LlmError, Usage};
 
@@ -39,7 +39,7 @@ impl Assembler {
         self.events += 1;
         let data = data.trim();
         if name == Some("error") {
-            return Err(self.reported(Fault::from_body(data)));
+            return Err(self.reported(UpstreamError::from_body(data)));
         }
         if data.is_empty() {
             return Ok(Step::Nothing);
@@ -66,8 +66,8 @@ impl Assembler {
     }
 
     fn chunk(&mut self, value: Value, data: &str) -> Result<Step, LlmError> {
-        if let Some(fault) = Fault::from_json(&value) {
-            return Err(self.reported(fault));
+        if let Some(upstream) = UpstreamError::from_json(&value) {
+            return Err(self.reported(upstream));
         }
         let chunk: Chunk = serde_json::from_value(value).map_err(|_| unreadable("event", data))?;
         self.usage = chunk.usage.or(self.usage);
@@ -129,9 +129,9 @@ impl Assembler {
         }
     }
 
-    fn reported(&self, fault: Fault) -> LlmError {
+    fn reported(&self, upstream: UpstreamError) -> LlmError {
         LlmError::InReply {
-            fault,
+            upstream,
             received_chars: self.received_chars,
         }
     }

@@ -1,7 +1,7 @@
 //! The client: a deadline, bounded retries, a breaker and a bound on concurrency around one endpoint.
 //!
-//! One reader waits in vain for a server that fell silent, none for one that was silent before anybody asked: it is greeted
-//! at the start, and the probes after a failure are made behind the readers' backs.
+//! If the server is down at startup, no request waits for it: [`LanguageModel::probe`] finds out first. If it hangs later, at
+//! most one request does: the next one is answered at once and asks the server in the background.
 
 use std::sync::Arc;
 
@@ -77,9 +77,9 @@ impl LanguageModel for LlmClient {
         .boxed()
     }
 
-    fn greet(&self) -> BoxFuture<'static, Result<(), LlmError>> {
+    fn probe(&self) -> BoxFuture<'static, Result<(), LlmError>> {
         let shared = Arc::clone(&self.shared);
-        async move { shared.greet().await }.boxed()
+        async move { shared.probe().await }.boxed()
     }
 }
 
@@ -117,7 +117,7 @@ impl Call {
             self.phase = Phase::Over;
             let grant = shared.grant()?;
             if grant.admission.is_probe() {
-                return Err(probe(shared, messages, grant));
+                return Err(ask_in_background(shared, messages, grant));
             }
             self.phase = Phase::Admitted { messages, grant };
         }
@@ -155,8 +155,8 @@ impl Call {
     }
 }
 
-/// Asks a server that was down a moment ago, while nobody waits for what it says. The caller is told that it is down still.
-fn probe(shared: Arc<Shared>, messages: Vec<Message>, grant: Grant) -> LlmError {
+/// Asks a server that was down a moment ago, while nobody waits for the answer. The caller is told that it is still down.
+fn ask_in_background(shared: Arc<Shared>, messages: Vec<Message>, grant: Grant) -> LlmError {
     // Whether it is back is known by then.
     let retry_in = shared.config.first_token_timeout;
     let mut call = Call {
@@ -169,7 +169,7 @@ fn probe(shared: Arc<Shared>, messages: Vec<Message>, grant: Grant) -> LlmError 
 
 impl Shared {
     /// Asks for the list of models, which costs nothing. A server that refuses it is there all the same.
-    async fn greet(&self) -> Result<(), LlmError> {
+    async fn probe(&self) -> Result<(), LlmError> {
         let patience = self.config.first_token_timeout;
         let Ok(admission) = self.breaker.admit(Instant::now()) else {
             return Ok(());
@@ -290,10 +290,10 @@ impl Shared {
     fn clean(&self, error: LlmError) -> LlmError {
         match error {
             LlmError::InReply {
-                fault,
+                upstream,
                 received_chars,
             } => LlmError::InReply {
-                fault: self.transport.clean(fault),
+                upstream: self.transport.clean(upstream),
                 received_chars,
             },
             other => other,

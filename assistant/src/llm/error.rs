@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::fault::Fault;
+use super::upstream_error::UpstreamError;
 
 /// A failed call. Messages are for logs: they carry the server's words, never the key.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -24,20 +24,20 @@ pub enum LlmError {
         message: String,
     },
     /// The server refused with a status.
-    #[error("the LLM answered {status}: {fault}")]
+    #[error("the LLM answered {status}: {upstream}")]
     Status {
         /// HTTP status, 300 or above.
         status: u16,
         /// What the body says.
-        fault: Fault,
+        upstream: UpstreamError,
         /// How long it asks us to wait.
         retry_after: Option<Duration>,
     },
     /// The server reported an error inside of a reply with status 200.
-    #[error("the LLM failed after {received_chars} characters: {fault}")]
+    #[error("the LLM failed after {received_chars} characters: {upstream}")]
     InReply {
         /// What it says.
-        fault: Fault,
+        upstream: UpstreamError,
         /// Characters received before.
         received_chars: usize,
     },
@@ -105,18 +105,20 @@ impl LlmError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Connect { .. } => true,
-            Self::Status { status, fault, .. } => {
+            Self::Status {
+                status, upstream, ..
+            } => {
                 // A used-up quota answers 429 until somebody pays.
-                (*status == 429 && fault.code.as_deref() != Some("insufficient_quota"))
+                (*status == 429 && upstream.code.as_deref() != Some("insufficient_quota"))
                     || *status == 408
                     || *status >= 500
             }
             Self::InReply {
-                fault,
+                upstream,
                 received_chars,
             } => {
                 *received_chars == 0
-                    && fault
+                    && upstream
                         .status()
                         .is_some_and(|code| code == 429 || code >= 500)
             }

@@ -137,7 +137,7 @@ pub trait LanguageModel: Send + Sync {
     fn chat(&self, messages: Vec<Message>) -> ChatStream;
 
     /// Finds out whether there is a model at all, before anybody asks it.
-    fn greet(&self) -> BoxFuture<'static, Result<(), LlmError>> {
+    fn probe(&self) -> BoxFuture<'static, Result<(), LlmError>> {
         async { Ok(()) }.boxed()
     }
 

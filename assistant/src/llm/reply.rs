@@ -4,12 +4,10 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::stream::BoxStream;
-use futures_util::{StreamExt, TryStreamExt};
-use http::Response;
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
 use http::header::CONTENT_TYPE;
-use http_body_util::{BodyDataStream, BodyExt, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use http_client::Problem;
 use sse_stream::SseByteStream;
 use tokio::time::timeout;
 
@@ -33,7 +31,7 @@ pub(super) enum News {
 /// A reply that is being read.
 pub(super) struct Reply {
     /// `None` once all has been read.
-    events: Option<SseByteStream<BoxStream<'static, Result<Bytes, ReadError>>>>,
+    events: Option<SseByteStream<BoxStream<'static, http_client::Result<Bytes>>>>,
     /// Steps of a reply that came as a whole.
     ready: VecDeque<Step>,
     assembler: Assembler,
@@ -41,22 +39,16 @@ pub(super) struct Reply {
 
 impl Reply {
     /// Looks at the headers: a stream is read bit by bit, JSON and HTML as a whole.
-    pub(super) async fn open(response: Response<Incoming>) -> Result<Self, LlmError> {
-        let content_type = response
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
+    pub(super) async fn open(reply: http_client::Reply) -> Result<Self, LlmError> {
+        let content_type = reply
+            .header(&CONTENT_TYPE)
             .unwrap_or("no content type")
             .to_ascii_lowercase();
-        let body = Limited::new(response.into_body(), REPLY_BYTES);
         let mut assembler = Assembler::default();
-        // Servers that forget the type of a stream exist; so only what says that it is none is read as none.
+        // Treat the body as a stream unless it is JSON or HTML: some servers forget the type of a stream.
         if content_type.contains("json") || content_type.contains("html") {
-            let body = body
-                .collect()
-                .await
-                .map_err(|error| ReadError::from(error).after(0))?
-                .to_bytes();
+            let body = reply.bytes(REPLY_BYTES).await;
+            let body = body.map_err(|error| broken(&error, 0))?;
             let step = assembler.whole(&content_type, &String::from_utf8_lossy(&body))?;
             return Ok(Self {
                 events: None,
@@ -64,9 +56,11 @@ impl Reply {
                 assembler,
             });
         }
-        let bytes = BodyDataStream::new(body).map_err(ReadError::from).boxed();
+        let chunks = stream::try_unfold(reply.body(REPLY_BYTES), |mut body| async {
+            Ok(body.chunk().await?.map(|chunk| (chunk, body)))
+        });
         Ok(Self {
-            events: Some(SseByteStream::new(bytes)),
+            events: Some(SseByteStream::new(chunks.boxed())),
             ready: VecDeque::new(),
             assembler,
         })
@@ -123,8 +117,8 @@ impl Reply {
     fn broken(&self, error: sse_stream::Error) -> LlmError {
         let received_chars = self.assembler.received_chars();
         match error {
-            sse_stream::Error::Body(cause) => match cause.downcast::<ReadError>() {
-                Ok(cause) => cause.after(received_chars),
+            sse_stream::Error::Body(cause) => match cause.downcast::<http_client::Error>() {
+                Ok(cause) => broken(&cause, received_chars),
                 Err(cause) => LlmError::Interrupted {
                     received_chars,
                     message: cause.to_string(),
@@ -138,38 +132,19 @@ impl Reply {
     }
 }
 
-/// A body that cannot be read on.
-#[derive(Debug, thiserror::Error)]
-enum ReadError {
-    #[error("too long")]
-    TooLong,
-    #[error("{0}")]
-    Broken(String),
-}
-
-impl From<Box<dyn std::error::Error + Send + Sync>> for ReadError {
-    fn from(error: Box<dyn std::error::Error + Send + Sync>) -> Self {
-        if error.is::<LengthLimitError>() {
-            return Self::TooLong;
-        }
-        let cause = error
-            .source()
-            .map(|cause| format!(": {cause}"))
-            .unwrap_or_default();
-        Self::Broken(format!("{error}{cause}"))
-    }
-}
-
-impl ReadError {
-    fn after(self, received_chars: usize) -> LlmError {
-        match self {
-            Self::TooLong => LlmError::TooLong {
-                limit_bytes: REPLY_BYTES,
-            },
-            Self::Broken(message) => LlmError::Interrupted {
-                received_chars,
-                message,
-            },
-        }
+/// A body that cannot be read on, after so many characters of the answer.
+fn broken(error: &http_client::Error, received_chars: usize) -> LlmError {
+    match error.problem() {
+        Some(Problem::TooLong { limit_bytes }) => LlmError::TooLong {
+            limit_bytes: *limit_bytes,
+        },
+        Some(problem) => LlmError::Interrupted {
+            received_chars,
+            message: problem.to_string(),
+        },
+        None => LlmError::Interrupted {
+            received_chars,
+            message: error.to_string(),
+        },
     }
 }

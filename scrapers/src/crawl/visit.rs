@@ -95,7 +95,11 @@ impl Crawl<'_> {
         match reply.status {
             403 | 429 => return self.refused(target, reply),
             408 | 425 | 500..=599 => {
-                return self.failed(target, Rejection::of_status(reply.status), reply.retry_after);
+                return self.failed(
+                    target,
+                    Rejection::of_status(reply.status),
+                    reply.retry_after,
+                );
             }
             _ => {}
         }
@@ -220,7 +224,12 @@ impl Crawl<'_> {
     }
 
     /// No answer, or one that the host itself calls a failure.
-    fn failed(&mut self, target: &Target, rejection: Rejection, asked: Option<Duration>) -> Result<()> {
+    fn failed(
+        &mut self,
+        target: &Target,
+        rejection: Rejection,
+        asked: Option<Duration>,
+    ) -> Result<()> {
         self.failures += 1;
         let detail = rejection.detail.clone();
         let wait = self.wait_for(target, target.attempts + 1, asked)?;
@@ -244,7 +253,12 @@ impl Crawl<'_> {
     }
 
     /// A page that came damaged may come whole the next time.
-    fn try_again(&mut self, target: &Target, rejection: Rejection, body: Option<&Body>) -> Result<()> {
+    fn try_again(
+        &mut self,
+        target: &Target,
+        rejection: Rejection,
+        body: Option<&Body>,
+    ) -> Result<()> {
         if target.attempts + 1 >= self.config.patience.attempts {
             return self.give_up(target, Utc::now(), rejection, body, Fault::Site);
         }
@@ -312,7 +326,11 @@ impl Crawl<'_> {
         fault: Fault,
     ) -> Result<()> {
         if target.kind == Kind::List {
-            let reject = reject(target, at, Rejection::new(&*rejection.reason, &*rejection.detail));
+            let reject = reject(
+                target,
+                at,
+                Rejection::new(&*rejection.reason, &*rejection.detail),
+            );
             self.run.counters.reject(&reject.reason);
             self.store.reject_page(self.run.id, &reject)?;
             return Err(Error::ListLost {
@@ -336,7 +354,11 @@ impl Crawl<'_> {
         let first = target.failed.clone().unwrap_or(failed);
         self.output
             .detail(format_args!("rejected ({}) {}", first.reason, target.url()));
-        let reading = Reading::Rejected(reject(target, at, Rejection::new(first.reason, first.detail)));
+        let reading = Reading::Rejected(reject(
+            target,
+            at,
+            Rejection::new(first.reason, first.detail),
+        ));
         self.store
             .commit_detail(&mut self.run, target, at, &reading, body, settled)?;
         Ok(())

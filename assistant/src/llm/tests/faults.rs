@@ -69,10 +69,12 @@ async fn refusals_keep_status_and_message() {
             (
                 _,
                 Err(LlmError::Status {
-                    status: got, fault, ..
+                    status: got,
+                    upstream,
+                    ..
                 }),
             ) => {
-                assert_eq!((got, fault.message.as_str()), (status, message));
+                assert_eq!((got, upstream.message.as_str()), (status, message));
             }
             other => panic!("{status} {message}: {other:?}"),
         }

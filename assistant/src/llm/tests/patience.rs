@@ -267,7 +267,7 @@ async fn nobody_waits_for_a_server_that_was_silent_at_the_start() {
         let mut config = config(&stub.base_url);
         config.first_token_timeout = Duration::from_millis(300);
         let client = client(config);
-        client.greet().await.expect_err("no greeting");
+        client.probe().await.expect_err("no answer");
         assert_eq!(client.state(), BreakerState::HalfOpen);
         let told = client.complete(vec![]).await.expect_err("told at once");
         assert!(matches!(told, LlmError::CircuitOpen { .. }), "{told}");
@@ -280,7 +280,7 @@ async fn nobody_waits_for_a_server_that_was_silent_at_the_start() {
     ] {
         let stub = Stub::start(vec![present, good()]).await;
         let client = client(config(&stub.base_url));
-        client.greet().await.expect("it is there");
+        client.probe().await.expect("it is there");
         assert!(stub.requests()[0].starts_with("GET /v1/models HTTP/1.1"));
         assert_eq!(client.complete(vec![]).await.expect("asked").text, "ok");
     }

@@ -1,20 +1,26 @@
-//! HTTP as far as a model hub needs it.
+//! HTTP as far as a model hub needs it, for code that does not wait asynchronously.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use ureq::Agent;
-use ureq::http::{Response, StatusCode, Uri};
-use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
+use bytes::Bytes;
+use http::header::{ACCEPT_ENCODING, RANGE};
+use http::{Request, StatusCode, Uri};
+use http_client::{Body, Builder, Problem, Redirects, Reply, RequestBody};
+use tokio::runtime::{self, Runtime};
 
 use crate::embed::{Error, Result};
 
 /// How long a connection may be silent before it counts as cut.
 const SILENCE: Duration = Duration::from_secs(30);
+/// Hubs send on to where large files are kept.
+const REDIRECTS: usize = 10;
+/// Most of a listing that is read.
+const TEXT_BYTES: usize = 10 * 1024 * 1024;
 
 /// A connection to one hub, which may send on to other hosts.
 pub(super) struct Client {
-    agent: Agent,
+    http: http_client::Client,
+    runtime: Runtime,
 }
 
 /// Refuses endpoints that are neither HTTPS nor on this machine.
@@ -34,46 +40,47 @@ pub(super) fn check(endpoint: &str) -> Result<()> {
 
 impl Client {
     pub(super) fn new(endpoint: &str) -> Result<Self> {
-        let secure = endpoint.starts_with("https:");
-        let mut config = Agent::config_builder()
-            .https_only(secure)
-            .http_status_as_error(false)
-            .user_agent(concat!("giaxe/", env!("CARGO_PKG_VERSION")))
-            // Sizes and ranges are those of the file itself.
-            .accept_encoding("identity")
-            .timeout_connect(Some(SILENCE))
-            .timeout_recv_response(Some(SILENCE))
-            .timeout_per_read(Some(SILENCE));
-        if secure {
-            config = config.tls_config(tls(endpoint)?);
-        }
-        Ok(Self {
-            agent: config.build().into(),
-        })
+        let http = Builder::new(concat!("giaxe/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(SILENCE)
+            .read_timeout(SILENCE)
+            .redirects(Redirects::Follow(REDIRECTS))
+            .tls_only(endpoint.starts_with("https:"))
+            .build()
+            .map_err(|error| failed(endpoint, &error.to_string()))?;
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        Ok(Self { http, runtime })
     }
 
     /// A short text.
     pub(super) fn text(&self, url: &str) -> Result<String> {
-        let mut response = self.get(url, 0)?;
-        if response.status() != StatusCode::OK {
-            return Err(failed(
-                url,
-                &format!("the hub answered {}", response.status()),
-            ));
+        let reply = self.get(url, 0)?;
+        if reply.status() != StatusCode::OK {
+            return Err(failed(url, &format!("the hub answered {}", reply.status())));
         }
-        let body = response.body_mut().read_to_string();
-        body.map_err(|error| failed(url, &error.to_string()))
+        let bytes = self.runtime.block_on(reply.bytes(TEXT_BYTES));
+        let bytes = bytes.map_err(|error| failed(url, &detail(&error)))?;
+        String::from_utf8(bytes).map_err(|error| failed(url, &error.to_string()))
     }
 
     /// The content from byte `from` on, if the other side agrees to leave out what is before; the status tells.
-    pub(super) fn get(&self, url: &str, from: u64) -> Result<Response<ureq::Body>> {
-        let mut request = self.agent.get(url);
+    pub(super) fn get(&self, url: &str, from: u64) -> Result<Reply> {
+        // Sizes and ranges are those of the file itself.
+        let mut request = Request::get(url).header(ACCEPT_ENCODING, "identity");
         if from > 0 {
-            request = request.header("range", format!("bytes={from}-"));
+            request = request.header(RANGE, format!("bytes={from}-"));
         }
-        request
-            .call()
-            .map_err(|error| failed(url, &error.to_string()))
+        let request = request
+            .body(RequestBody::default())
+            .map_err(|error| failed(url, &error.to_string()))?;
+        let sent = self.runtime.block_on(self.http.send(request));
+        sent.map_err(|error| failed(url, &detail(&error)))
+    }
+
+    /// The next piece of a body; `None` at its end.
+    pub(super) fn chunk(&self, body: &mut Body) -> http_client::Result<Option<Bytes>> {
+        self.runtime.block_on(body.chunk())
     }
 }
 
@@ -84,25 +91,9 @@ pub(super) fn failed(url: &str, detail: &str) -> Error {
     }
 }
 
-/// TLS that trusts whom this machine trusts.
-fn tls(endpoint: &str) -> Result<TlsConfig> {
-    let loaded = rustls_native_certs::load_native_certs();
-    if loaded.certs.is_empty() {
-        let detail = match loaded.errors.first() {
-            Some(error) => format!("no certificates on this machine: {error}"),
-            None => "no certificates on this machine".into(),
-        };
-        return Err(failed(endpoint, &detail));
-    }
-    let certificates: Vec<Certificate<'static>> = loaded
-        .certs
-        .iter()
-        .map(|certificate| Certificate::from_der(certificate).to_owned())
-        .collect();
-    let provider = rustls::crypto::ring::default_provider();
-    Ok(TlsConfig::builder()
-        .provider(TlsProvider::Rustls)
-        .root_certs(RootCerts::new_with_certs(&certificates))
-        .unversioned_rustls_crypto_provider(Arc::new(provider))
-        .build())
+/// What happened, for an error that names the address itself.
+pub(super) fn detail(error: &http_client::Error) -> String {
+    error
+        .problem()
+        .map_or_else(|| error.to_string(), Problem::to_string)
 }

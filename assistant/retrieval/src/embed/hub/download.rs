@@ -3,19 +3,20 @@
 use std::io::{Read, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
+use http::StatusCode;
+use http_client::Problem;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
-use ureq::http::StatusCode;
 
 use super::Progress;
-use super::client::{Client, failed};
+use super::client::{Client, detail, failed};
 use super::listing::Listed;
 use crate::embed::files::hex;
 use crate::embed::{Error, Result};
 
 /// How often a download may be cut without having come further.
 const PATIENCE: u32 = 3;
-/// Bytes that are read, written and reported at a time.
+/// Bytes that are hashed at a time, and after which progress is told.
 const PIECE: usize = 256 * 1024;
 
 /// Fetches `url` to `target` and returns its SHA-256, which is `pinned` where that is given.
@@ -100,52 +101,45 @@ fn resume(
         fs_err::remove_file(part)?;
         done = 0;
     }
-    let response = client.get(url, done).map_err(Cut::Silent)?;
+    let reply = client.get(url, done).map_err(Cut::Silent)?;
     let mut file = fs_err::OpenOptions::new()
         .create(true)
         .truncate(false)
         .write(true)
         .open(part)?;
-    match response.status() {
+    match reply.status() {
         StatusCode::PARTIAL_CONTENT => {}
         // The whole file, whatever was asked for.
         StatusCode::OK => done = 0,
-        status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
-            return Err(Cut::Silent(failed(
-                url,
-                &format!("the hub answered {status}"),
-            )));
-        }
         status => {
-            return Err(Cut::Final(failed(
-                url,
-                &format!("the hub answered {status}"),
-            )));
+            let error = failed(url, &format!("the hub answered {status}"));
+            let passes = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+            return Err(if passes {
+                Cut::Silent(error)
+            } else {
+                Cut::Final(error)
+            });
         }
     }
     file.set_len(done)?;
     file.seek(SeekFrom::Start(done))?;
-    let mut body = response.into_body().into_reader();
-    let mut piece = vec![0; PIECE];
-    loop {
-        let read = body.read(&mut piece).map_err(|error| {
-            let detail = format!("{error}, after {done} of {} bytes", listed.size);
-            Cut::Silent(failed(url, &detail))
-        })?;
-        if read == 0 {
-            break;
+    let left = usize::try_from(listed.size - done).unwrap_or(usize::MAX);
+    let mut body = reply.body(left);
+    let mut told = done;
+    while let Some(chunk) = client
+        .chunk(&mut body)
+        .map_err(|error| cut(&error, url, done, listed))?
+    {
+        file.write_all(&chunk)?;
+        done += chunk.len() as u64;
+        if done - told >= PIECE as u64 || done == listed.size {
+            told = done;
+            progress(Progress {
+                file: &listed.path,
+                done_bytes: done,
+                total_bytes: listed.size,
+            });
         }
-        file.write_all(&piece[..read])?;
-        done += read as u64;
-        if done > listed.size {
-            let detail = format!("more than the {} bytes that were listed", listed.size);
-            return Err(Cut::Final(failed(url, &detail)));
-        }
-        progress(Progress {
-            file: &listed.path,
-            done_bytes: done,
-            total_bytes: listed.size,
-        });
     }
     file.sync_all()?;
     if done < listed.size {
@@ -155,7 +149,18 @@ fn resume(
     Ok(())
 }
 
-/// Size in bytes, nought where there is no file.
+/// What became of a body after `done` bytes of the file.
+fn cut(error: &http_client::Error, url: &str, done: u64, listed: &Listed) -> Cut {
+    let size = listed.size;
+    if let Some(Problem::TooLong { .. }) = error.problem() {
+        let more = format!("more than the {size} bytes that were listed");
+        return Cut::Final(failed(url, &more));
+    }
+    let short = format!("{}, after {done} of {size} bytes", detail(error));
+    Cut::Silent(failed(url, &short))
+}
+
+/// Size in bytes; 0 if there is no file.
 fn size(path: &Path) -> u64 {
     fs_err::metadata(path).map_or(0, |metadata| metadata.len())
 }

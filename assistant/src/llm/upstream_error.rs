@@ -9,22 +9,22 @@ const EXCERPT_CHARS: usize = 300;
 
 /// A server's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct UpstreamError {
     /// Its code or type: `context_length_exceeded`, `429`, `RESOURCE_EXHAUSTED`.
     pub code: Option<String>,
     /// Its message, or the beginning of a body that has none.
     pub message: String,
 }
 
-impl Fault {
+impl UpstreamError {
     /// Reads a body: OpenAI's error object, the same wrapped in an array (Gemini), a string as `error` (Ollama), `detail`
     /// (FastAPI), `message` beside `code` (vLLM), `errors`, problem details, HTML, plain text, nothing.
     pub(super) fn from_body(body: &str) -> Self {
         let body = body.trim();
         if let Ok(value) = serde_json::from_str::<Value>(body)
-            && let Some(fault) = Self::from_json(&value)
+            && let Some(upstream) = Self::from_json(&value)
         {
-            return fault;
+            return upstream;
         }
         let text = if body.starts_with('<') {
             untag(body)
@@ -53,13 +53,15 @@ impl Fault {
                     return Some(first);
                 }
                 if let Some(error) = fields.get("error").filter(|error| !error.is_null()) {
-                    let mut fault = Self::inner(error)?;
+                    let mut upstream = Self::inner(error)?;
                     // Some gateways put the text beside a bare `"error": "bad_request"` or `"error": true`.
                     if let Some(message) = fields.get("message").and_then(Value::as_str) {
-                        fault.code.get_or_insert_with(|| fault.message.clone());
-                        fault.message = excerpt(message);
+                        upstream
+                            .code
+                            .get_or_insert_with(|| upstream.message.clone());
+                        upstream.message = excerpt(message);
                     }
-                    return Some(fault);
+                    return Some(upstream);
                 }
                 // A completion has a `message` only inside of its choices.
                 if fields.contains_key("choices") {
@@ -85,7 +87,7 @@ impl Fault {
                     .into_iter()
                     .find_map(|name| match fields.get(name)? {
                         Value::String(message) => Some(excerpt(message)),
-                        nested => Self::inner(nested).map(|fault| fault.message),
+                        nested => Self::inner(nested).map(|upstream| upstream.message),
                     })?;
                 Some(Self { code, message })
             }
@@ -116,7 +118,7 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for UpstreamError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.code {
             Some(code) => write!(f, "{} ({code})", self.message),
@@ -236,9 +238,9 @@ mod tests {
             ("", None, "no message"),
             (r#""just a string""#, None, r#""just a string""#),
         ] {
-            let fault = Fault::from_body(body);
+            let upstream = UpstreamError::from_body(body);
             assert_eq!(
-                (fault.code.as_deref(), fault.message.as_str()),
+                (upstream.code.as_deref(), upstream.message.as_str()),
                 (code, message),
                 "{body}"
             );
@@ -246,24 +248,28 @@ mod tests {
     }
 
     #[test]
-    fn a_completion_is_no_fault() {
+    fn a_completion_is_no_error() {
         for body in [
             r#"{"choices":[{"message":{"content":"hi"}}]}"#,
             r#"{"error":null,"choices":[]}"#,
         ] {
             let value = serde_json::from_str(body).expect("valid JSON");
-            assert_eq!(Fault::from_json(&value), None, "{body}");
+            assert_eq!(UpstreamError::from_json(&value), None, "{body}");
         }
     }
 
     #[test]
     fn messages_are_short_and_hold_no_key() {
         assert_eq!(
-            Fault::from_body(&"x".repeat(5000)).message.chars().count(),
+            UpstreamError::from_body(&"x".repeat(5000))
+                .message
+                .chars()
+                .count(),
             EXCERPT_CHARS + 1
         );
-        let fault = Fault::from_body(r#"{"error":{"message":"Incorrect key sk-1 given"}}"#)
-            .without(Some("sk-1"));
-        assert_eq!(fault.message, "Incorrect key [key] given");
+        let upstream =
+            UpstreamError::from_body(r#"{"error":{"message":"Incorrect key sk-1 given"}}"#)
+                .without(Some("sk-1"));
+        assert_eq!(upstream.message, "Incorrect key [key] given");
     }
 }
