@@ -7,6 +7,7 @@
 mod progress;
 mod read;
 mod rehearse;
+mod rejection;
 mod visit;
 
 use chrono::{NaiveDate, Utc};

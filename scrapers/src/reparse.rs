@@ -131,9 +131,9 @@ fn read(site: &dyn Site, id: &str, stored: &Replayed, sellers: &SellerKey) -> Re
             reason: error.reason().to_owned(),
             detail: error.to_string(),
         },
-        Err(Unread::Other(why)) => Reread::Unread {
-            reason: why.reason,
-            detail: why.detail,
+        Err(Unread::Other(rejection)) => Reread::Unread {
+            reason: rejection.reason,
+            detail: rejection.detail,
         },
     }
 }

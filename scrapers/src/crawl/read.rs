@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use datasets::text;
 
 use super::Crawl;
-use super::visit::Rejection;
+use super::rejection::Rejection;
 use crate::fetch::Reply;
 use crate::site::{Card, ListPage, Page, PageError, Scraped, SellerKey, Site};
 use crate::store::{Body, RejectRow, Seen, Target};

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::Crawl;
 use super::read::{DetailRead, Unread};
+use super::rejection::Rejection;
 use crate::fetch::{Refusal, Reply};
 use crate::site::PageError;
 use crate::store::{Body, Change, Failed, Kind, Reading, RejectRow, Target};
@@ -19,13 +20,6 @@ pub(super) enum Flow {
     Stop,
 }
 
-/// Why a page gives nothing.
-#[derive(Debug)]
-pub(crate) struct Rejection {
-    pub(crate) reason: String,
-    pub(crate) detail: String,
-}
-
 /// Who is at fault when a page gives nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
@@ -33,23 +27,6 @@ enum Fault {
     Site,
     /// The page came, and the reader does not know it: it is kept, and not asked for again until its card changes.
     Reader,
-}
-
-impl Rejection {
-    pub(super) fn new(reason: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            reason: reason.into(),
-            detail: detail.into(),
-        }
-    }
-
-    fn of_page(error: &PageError) -> Self {
-        Self::new(error.reason(), error.to_string())
-    }
-
-    fn of_status(status: u16) -> Self {
-        Self::new(format!("http_{status}"), format!("HTTP {status}"))
-    }
 }
 
 impl Crawl<'_> {
