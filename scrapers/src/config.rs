@@ -23,6 +23,9 @@ pub use since::Since;
 /// The documented defaults.
 pub const DEFAULTS: &str = include_str!("../default.toml");
 
+/// The name under which robots.txt files and servers know us.
+pub const AGENT: &str = "giaxe";
+
 /// What environment variables begin with.
 const PREFIX: &str = "SCRAPE_";
 

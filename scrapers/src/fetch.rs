@@ -13,7 +13,7 @@ use rand::rngs::StdRng;
 use tokio::runtime::{Builder, Runtime};
 use url::{Origin, Url};
 
-use crate::config::Config;
+use crate::config::{AGENT, Config};
 use crate::site::Base;
 use crate::stats::Counters;
 use crate::stop::Stop;
@@ -246,7 +246,7 @@ impl Fetcher {
                 }
             },
         };
-        let rules = answer.rules(crate::AGENT);
+        let rules = answer.rules(AGENT);
         let (allowed, delay) = (rules.allow(url), rules.delay());
         let host = self.host(url);
         host.pace.crawl_delay(delay);

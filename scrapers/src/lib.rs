@@ -29,6 +29,3 @@ pub use command::main;
 pub use datasets::terminal::{Exit, Failure, Output};
 pub use error::{Error, Result};
 pub use stop::Stop;
-
-/// What robots.txt files and servers know us by.
-pub const AGENT: &str = "giaxe";

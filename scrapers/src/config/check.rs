@@ -72,7 +72,7 @@ pub(super) fn user_agent(contact: &str) -> Result<Option<String>, Error> {
             "an e-mail address or a web page, in ASCII without blanks",
         ));
     }
-    let (agent, version) = (crate::AGENT, env!("CARGO_PKG_VERSION"));
+    let (agent, version) = (super::AGENT, env!("CARGO_PKG_VERSION"));
     Ok(Some(format!("{agent}/{version} (+{contact})")))
 }
 

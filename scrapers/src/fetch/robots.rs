@@ -94,7 +94,7 @@ mod tests {
 
     fn rules(status: u16, body: &str) -> Rules {
         let body = body.as_bytes().to_vec();
-        RobotsFile { status, body }.rules(crate::AGENT)
+        RobotsFile { status, body }.rules(crate::config::AGENT)
     }
 
     fn url(path: &str) -> Url {
