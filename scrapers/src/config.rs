@@ -35,7 +35,7 @@ const BACKOFF_JITTER: f64 = 0.25;
 /// Checked settings.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `User-Agent` of every request, with the contact in it; none where no contact is configured.
+    /// `User-Agent` of every request, with the contact in it; `None` if no contact is configured.
     pub user_agent: Option<String>,
     /// Directory of everything that crawls of this site keep.
     pub out: PathBuf,

@@ -53,7 +53,7 @@ pub(crate) enum Refusal {
     Stopped,
 }
 
-/// Fetches pages. The runtime is its own: whoever calls waits outside of it.
+/// Fetches pages. It has a runtime of its own, because its callers are not asynchronous.
 #[derive(Debug)]
 pub(crate) struct Fetcher {
     runtime: Runtime,
@@ -159,7 +159,7 @@ impl Fetcher {
         }
     }
 
-    /// One request, when the host may be asked; none when somebody wants to stop first.
+    /// One request, as soon as the host may be asked; `None` if somebody wants to stop first.
     fn ask(
         &mut self,
         url: &Url,
@@ -211,7 +211,7 @@ impl Fetcher {
         }
     }
 
-    /// Whether robots.txt allows `url`; none when somebody wants to stop.
+    /// Whether robots.txt allows `url`; `None` if somebody wants to stop.
     fn allowed(
         &mut self,
         url: &Url,
@@ -289,7 +289,7 @@ impl Fetcher {
         Ok(Some(Err(detail)))
     }
 
-    /// Asks once, redirects included; none when somebody wants to stop.
+    /// Asks once, redirects included; `None` if somebody wants to stop.
     fn robots_once(
         &mut self,
         address: &Url,

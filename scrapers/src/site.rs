@@ -11,7 +11,7 @@ use url::Url;
 pub struct Base {
     /// The site that readers see.
     pub site: Url,
-    /// The site's gateway; the same as `site` where there is none.
+    /// The site's gateway; the same as `site` if it has none.
     pub api: Url,
 }
 

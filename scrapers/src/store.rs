@@ -51,7 +51,7 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the store of `source` in `directory`; makes it where there is none.
+    /// Opens the store of `source` in `directory`; makes it if it does not exist.
     ///
     /// # Errors
     /// [`Error::Busy`] where another process works there, [`Error::OtherCrawl`] for another site's or version's.
@@ -77,7 +77,7 @@ impl Store {
     /// Opens the store of an earlier crawl.
     ///
     /// # Errors
-    /// As [`Self::open`], and [`Error::NoCrawl`] where there is none.
+    /// As [`Self::open`], and [`Error::NoCrawl`] if it does not exist.
     pub(crate) fn existing(directory: &Path, source: &str) -> Result<Self> {
         if directory.join(FILE).is_file() {
             return Self::open(directory, source);

@@ -14,9 +14,17 @@ use crate::world::world;
 
 /// `scrape-bonbanh` against a server, in a directory, with nothing of the environment that would shape it.
 pub(crate) fn bonbanh(url: &Url, out: &Path) -> Command {
+    let mut command = program(out);
+    command.args(["--site-url", url.as_str(), "--interval-ms", "0"]);
+    command
+}
+
+/// The same, which still has to be told where the site is.
+fn program(out: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_scrape-bonbanh"));
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("SCRAPE_") {
+        let name = name.to_string_lossy().into_owned();
+        if name.starts_with("SCRAPE_") || name.to_ascii_uppercase().ends_with("_PROXY") {
             command.env_remove(name);
         }
     }
@@ -26,7 +34,6 @@ pub(crate) fn bonbanh(url: &Url, out: &Path) -> Command {
         .env("SCRAPE_CONTACT", "tester@example.vn")
         .arg("--out")
         .arg(out)
-        .args(["--site-url", url.as_str(), "--interval-ms", "0"])
         .stdin(Stdio::null());
     command
 }
@@ -96,6 +103,39 @@ fn a_crawl_reports_as_json_and_the_other_commands_follow() {
     );
     let doctor = run(&["doctor", "--live"]);
     assert_eq!(doctor.status.code(), Some(0), "{}", text(&doctor.stderr));
+}
+
+#[test]
+fn a_crawl_goes_through_the_proxy_that_the_environment_names() {
+    let own = Arc::new(world(3, 60).remove("bonbanh").expect("a site"));
+    // It answers for any host, as a proxy does.
+    let proxy = good_server(own);
+    let dir = tempfile::tempdir().expect("a directory");
+    let run = |variable: &str, value: &str| {
+        let mut command = program(dir.path());
+        command
+            .args(["--site-url", "http://cars.example/", "--interval-ms", "500"])
+            .args(["--dry-run", "--json"])
+            .env(variable, value);
+        command.output().expect("it starts")
+    };
+    for variable in ["HTTP_PROXY", "http_proxy"] {
+        let dry = run(variable, proxy.url().as_str());
+        assert_eq!(dry.status.code(), Some(0), "{}", text(&dry.stderr));
+        let found = json(&dry)["would_fetch"].as_array().cloned();
+        let found = found.expect("addresses");
+        assert_eq!(found.len(), 20);
+        let first = found[0].to_string();
+        assert!(first.contains("http://cars.example/"), "{first}");
+    }
+    let unknown = run("HTTP_PROXY", "socks5://an:pass@127.0.0.1:1080");
+    assert_eq!(unknown.status.code(), Some(2));
+    let said = text(&unknown.stderr);
+    assert!(
+        said.contains("`HTTP_PROXY`") && said.contains("http://proxy.example:3128"),
+        "{said}"
+    );
+    assert!(!said.contains("pass@"), "{said}");
 }
 
 #[test]
