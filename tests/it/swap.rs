@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use fs_err as fs;
 use models::{Registry, registry::CHAMPION};
-use reqwest::{Client, StatusCode};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tests::{Serve, trained};
 

@@ -1,6 +1,6 @@
 //! JSON bodies and requests.
 
-use reqwest::{Client, StatusCode, header};
+use reqwest::{StatusCode, header};
 use serde_json::Value;
 use tests::{Serve, trained};
 
