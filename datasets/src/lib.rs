@@ -9,6 +9,7 @@ pub mod hash;
 pub mod listing;
 pub mod mapping;
 pub mod parse;
+pub mod phones;
 pub mod province;
 pub mod schema;
 pub mod settings;

@@ -6,13 +6,12 @@
 mod html;
 mod json;
 mod names;
-mod phones;
 mod seller;
 
+pub use datasets::phones::holds as holds_phone;
+pub(crate) use datasets::phones::{scrub, scrub_url};
 pub(crate) use html::{Rules, redact as redact_html, seller_of};
 pub(crate) use json::{SELLER, redact as redact_json};
 pub(crate) use names::Names;
-pub use phones::holds as holds_phone;
-pub(crate) use phones::{scrub, scrub_url};
 pub use seller::{Identity, seller_hash};
 pub(crate) use seller::{Seller, is_trader};

@@ -1,10 +1,11 @@
 //! Cleaning of HTML pages.
 
+use datasets::phones;
 use ego_tree::NodeId;
 use html5ever::local_name;
 use scraper::{Node, node};
 
-use super::{Names, Seller, phones};
+use super::{Names, Seller};
 use crate::page::Document;
 
 /// What to take out of a site's pages beside phone numbers and names.

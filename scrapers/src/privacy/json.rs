@@ -1,9 +1,9 @@
 //! Cleaning of JSON replies.
 
-use datasets::province;
+use datasets::{phones, province};
 use serde_json::{Map, Value};
 
-use super::{Names, Seller, phones};
+use super::{Names, Seller};
 
 /// Member that holds the seller's token in a cleaned object.
 pub(crate) const SELLER: &str = "seller";

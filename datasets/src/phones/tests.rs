@@ -1,5 +1,9 @@
 //! Numbers that are phones', and those that are not.
 
+use std::time::{Duration, Instant};
+
+use unicode_normalization::UnicodeNormalization;
+
 use super::*;
 
 #[test]
@@ -41,6 +45,62 @@ fn phone_numbers_in_every_form_go() {
         assert_eq!(scrub(text), want, "{text:?}");
         assert!(holds(text), "{text:?}");
         assert_eq!(scrub(want), want, "{want:?}");
+    }
+}
+
+#[test]
+fn numbers_in_words_go() {
+    for (text, want) in [
+        (
+            "gọi không chín một hai ba bốn năm sáu bảy tám nhé",
+            "gọi ☎ nhé",
+        ),
+        ("Khong chin mot hai ba bon nam sau bay tam", "☎"),
+        ("không chín, một hai ba, bốn năm sáu, bảy tám", "☎"),
+        ("zero nine one two three four five six seven eight", "☎"),
+        ("không chín 12 345 678", "☎"),
+        ("09 một hai ba bốn năm sáu bảy tám", "☎"),
+        ("tám bốn chín một hai ba bốn năm sáu bảy tám", "☎"),
+        ("zalo một hai ba bốn năm sáu bảy", "zalo ☎"),
+        ("được không 0912345678", "được không ☎"),
+        ("0912345678 năm 2019", "☎ năm 2019"),
+    ] {
+        assert_eq!(scrub(text), want, "{text:?}");
+        let decomposed: String = text.nfd().collect();
+        assert_eq!(scrub(&decomposed), want.nfd().collect::<String>(), "{text:?}");
+    }
+}
+
+#[test]
+fn words_that_are_digits_stay_in_sentences() {
+    for text in [
+        "đời hai không một chín, xe không lỗi, năm chỗ",
+        "có xe nào ba bốn trăm triệu không, năm 2015 2016 2017 2018",
+        "xe này đi bảy tám vạn có sao không 912 345 678 đồng",
+        "không một hai ba người hỏi, bốn năm sáu chiếc đã bán",
+        "one two three cars, four or five seats, six or seven years",
+        "giá không 1 2 3 4 5 6 7 8 9",
+    ] {
+        assert_eq!(scrub(text), text);
+    }
+}
+
+#[test]
+fn long_texts_take_time_by_their_length() {
+    for piece in [
+        "0 ", "000 ", "0912345678 ", "0190 1 0** *01901 0** **", "(((((", "không ", "lh   ", "000    ",
+    ] {
+        let time = |characters: usize| {
+            let text = piece.repeat(characters / piece.len());
+            let start = Instant::now();
+            let _clean = scrub(&text);
+            start.elapsed()
+        };
+        let (short, long) = (time(10_000), time(80_000));
+        assert!(
+            long < 40 * short + Duration::from_millis(5),
+            "{piece:?}: {short:?}, eight times as long: {long:?}"
+        );
     }
 }
 
