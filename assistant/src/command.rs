@@ -6,6 +6,7 @@ mod corpus;
 #[cfg(feature = "import-embedder")]
 mod embedder;
 mod error;
+mod notes;
 mod tune;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -26,7 +27,8 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Index(args) => runtime.block_on(corpus::index(args, &cli.common)),
         Command::Search(args) => runtime.block_on(ask::search(args, &cli.common)),
         Command::Ask(args) => runtime.block_on(ask::ask(args, &cli.common)),
-        Command::Unanswered => ask::unanswered(&cli.common),
+        Command::Unanswered => notes::unanswered(&cli.common),
+        Command::Feedback => notes::feedback(&cli.common),
         Command::Tune(args) => runtime.block_on(tune::run(args, &cli.common)),
         #[cfg(feature = "import-embedder")]
         Command::ImportEmbedder(args) => embedder::import(args, &cli.common),

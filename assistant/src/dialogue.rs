@@ -212,13 +212,7 @@ impl Assistant {
     fn understand(&self, ask: &Ask) -> Understood {
         let before = match &ask.conversation {
             None if !ask.history.is_empty() => kept_by_caller(&ask.history),
-            Some(id) => self
-                .memory
-                .conversation(id, now_s())
-                .unwrap_or_else(|error| {
-                    tracing::warn!(%error, "the conversation is not remembered");
-                    Conversation::default()
-                }),
+            Some(id) => self.memory.conversation(id, now_s()),
             None => Conversation::default(),
         };
         let message = Message::read(&ask.question);
@@ -246,12 +240,8 @@ impl Assistant {
             answer: reply.message.clone(),
             intent: understood.intent,
         };
-        if let Err(error) = self
-            .memory
-            .remember(id, turn, understood.slots.clone(), now_s())
-        {
-            tracing::warn!(%error, "the conversation is not remembered");
-        }
+        self.memory
+            .remember(id, &turn, understood.slots.clone(), now_s());
     }
 }
 

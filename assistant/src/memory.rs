@@ -1,234 +1,207 @@
-//! What the assistant remembers: conversations, answers, and questions that nothing answered.
+//! What the assistant remembers: conversations, answers, questions that nothing answered, and feedback.
 //!
-//! One file (redb) holds it, or the process's memory alone. Everything has a bound and an age; the clock is the
-//! caller's, in seconds since 1970, so that tests need not wait.
+//! Requests read and change tables in this process. A thread writes what changed to one file (SQLite) twice a second, so
+//! that no request waits for a disk, and loads the file at the start. While the file cannot be opened or written, the
+//! tables go on, and it gets everything once it can be. Every kind has a bound in bytes and an age past which rows are
+//! deleted, here and in the file. Phone numbers are masked before anything is kept.
+//!
+//! Callers say what time it is, in seconds since 1970, so that tests need not wait.
 
 mod answers;
+mod aside;
+mod clock;
 mod conversations;
+mod digest;
+mod error;
 mod feedback;
+mod file;
+mod permissions;
+mod reading;
+mod retention;
+mod status;
+mod table;
+mod tables;
+#[cfg(test)]
+mod tests;
 mod unanswered;
+mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use redb::{Database, Durability, ReadableDatabase, TableDefinition, backends::InMemoryBackend};
 use serde::{Serialize, de::DeserializeOwned};
+use understanding::Slots;
+
+use retention::Kind;
+use status::Counters;
+use table::Table;
+use tables::Tables;
+use writer::Writer;
 
 pub use answers::AnswerKey;
 pub use conversations::{Conversation, Turn};
+pub use error::MemoryError;
 pub use feedback::{Feedback, Verdict};
+pub use reading::{read_feedback, read_unanswered};
+pub use retention::{Limit, Retention};
+pub use status::{MemoryState, MemoryStatus};
 pub use unanswered::Unanswered;
 
-/// A table of JSON texts by a text.
-type Table = TableDefinition<'static, &'static str, &'static [u8]>;
+/// How long the end of a memory may take.
+const LAST_WRITE: Duration = Duration::from_secs(2);
 
-/// How long and how much is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounds {
-    /// Age in seconds at which a conversation is forgotten.
-    pub conversation_s: u64,
-    /// Conversations kept.
-    pub conversations: usize,
-    /// Turns kept of each.
-    pub turns: usize,
-    /// Age in seconds at which an answer is made anew.
-    pub answer_s: u64,
-    /// Answers kept.
-    pub answers: usize,
-    /// Questions without an answer, and remarks of users, kept of each.
-    pub notes: usize,
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Self {
-            conversation_s: 2 * 3600,
-            conversations: 20_000,
-            turns: 8,
-            answer_s: 24 * 3600,
-            answers: 20_000,
-            notes: 20_000,
+/// Sets the file of an earlier version aside, which this one does not read: it may hold phone numbers, so that nobody but
+/// its owner may read it, and it is deleted after 30 days.
+pub fn set_aside_old(path: &Path) {
+    let now = chrono::Utc::now();
+    let outcome = fs_err::exists(path).and_then(|is_there| {
+        if is_there {
+            let aside = aside::set_aside(path, now)?;
+            let (path, aside) = (path.display(), aside.display());
+            tracing::warn!(
+                "the memory `{path}` is of an earlier version and is not read: it is set aside as `{aside}`"
+            );
         }
+        aside::delete_old(path, now)
+    });
+    match outcome {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            tracing::warn!(%error, "the memory of an earlier version cannot be set aside");
+        }
+        _ => {}
     }
 }
 
-/// What can go wrong with the file.
-#[derive(Debug, thiserror::Error)]
-#[error("the assistant's memory{}: {detail}", .path.as_ref().map(|path| format!(" `{path}`")).unwrap_or_default())]
-pub struct MemoryError {
-    /// The file, if there is one.
-    pub path: Option<String>,
-    /// What the database says.
-    pub detail: String,
-}
-
-/// A result of the memory.
-pub type Result<T> = std::result::Result<T, MemoryError>;
-
-/// Conversations, answers, unanswered questions and feedback.
+/// Conversations, answers, unanswered questions and feedback. Dropping it writes what is left, for two seconds at most.
 #[derive(Debug)]
 pub struct Memory {
-    database: Database,
-    bounds: Bounds,
+    tables: Arc<Tables>,
+    counters: Arc<Counters>,
+    file: Option<(PathBuf, Writer)>,
 }
 
 impl Memory {
     /// A memory that lives as long as the process.
+    pub fn in_process(retention: &Retention) -> Self {
+        Self {
+            tables: Arc::new(Tables::new(retention, false)),
+            counters: Arc::default(),
+            file: None,
+        }
+    }
+
+    /// The memory in the file at `path`, which is made if it is missing, and set aside if it is damaged.
+    ///
+    /// This always succeeds: while the file cannot be opened, [`Self::status`] says why, and the process alone remembers.
+    pub fn open(path: &Path, retention: &Retention) -> Self {
+        let tables = Arc::new(Tables::new(retention, true));
+        let counters: Arc<Counters> = Arc::default();
+        let writer = Writer::start(path.to_owned(), Arc::clone(&tables), Arc::clone(&counters));
+        Self {
+            tables,
+            counters,
+            file: Some((path.to_owned(), writer)),
+        }
+    }
+
+    /// The conversation of this id; an empty one if there is none, or it is too old.
+    pub fn conversation(&self, id: &str, now_s: u64) -> Conversation {
+        let key = digest::digest(&[id]);
+        conversations::read(&self.tables.of(Kind::Conversations), &key, now_s)
+    }
+
+    /// Adds a turn to a conversation.
+    pub fn remember(&self, id: &str, turn: &Turn, slots: Slots, now_s: u64) {
+        let turn = turn.to_keep();
+        let key = digest::digest(&[id]);
+        let mut table = self.tables.of(Kind::Conversations);
+        conversations::add(&mut table, &key, turn, slots, now_s);
+    }
+
+    /// The answer of this key, unless it is too old.
+    pub fn answer<T: DeserializeOwned>(&self, key: &AnswerKey<'_>, now_s: u64) -> Option<T> {
+        answers::read(&self.tables.of(Kind::Answers), key, now_s)
+    }
+
+    /// Keeps an answer.
+    pub fn keep_answer(&self, key: &AnswerKey<'_>, answer: &impl Serialize, now_s: u64) {
+        answers::keep(&mut self.tables.of(Kind::Answers), key, answer, now_s);
+    }
+
+    /// Notes a refused question; `normalised` tells which questions are the same.
+    pub fn note_unanswered(&self, normalised: &str, own: Unanswered) {
+        let (key, own) = unanswered::to_keep(normalised, own);
+        unanswered::note(&mut self.tables.of(Kind::Unanswered), &key, own);
+    }
+
+    /// Refused questions, the most frequent first.
+    pub fn unanswered(&self, now_s: u64) -> Vec<Unanswered> {
+        unanswered::list(self.tables.of(Kind::Unanswered).values(now_s))
+    }
+
+    /// Keeps a remark; a second one on the same question of a conversation takes the first one's place.
+    pub fn keep_feedback(&self, own: Feedback) {
+        let (key, own) = feedback::to_keep(own);
+        feedback::keep(&mut self.tables.of(Kind::Feedback), &key, &own);
+    }
+
+    /// All remarks, the newest first.
+    pub fn feedback(&self, now_s: u64) -> Vec<Feedback> {
+        feedback::list(self.tables.of(Kind::Feedback).values(now_s))
+    }
+
+    /// Writes everything that the file lacks now, and waits for it, at most for `timeout`.
     ///
     /// # Errors
-    /// None in practice: there is no file.
-    pub fn in_process(bounds: Bounds) -> Result<Self> {
-        let database = Database::builder().create_with_backend(InMemoryBackend::new());
-        Ok(Self {
-            database: database.map_err(error)?,
-            bounds,
+    /// [`MemoryError`] when the file cannot be opened or written, or takes longer.
+    pub fn save(&self, timeout: Duration) -> Result<(), MemoryError> {
+        let Some((path, writer)) = &self.file else {
+            return Ok(());
+        };
+        let detail = if writer.write_now(timeout) {
+            match self.counters.error() {
+                None => return Ok(()),
+                Some(error) => error,
+            }
+        } else {
+            format!("the disk took longer than {} ms", timeout.as_millis())
+        };
+        Err(MemoryError {
+            path: path.display().to_string(),
+            detail,
+            is_damaged: false,
         })
     }
 
-    /// The memory in the file at `path`, which is made where there is none.
-    ///
-    /// # Errors
-    /// [`MemoryError`] naming the file: it is another process's, it is damaged, or it cannot be written.
-    pub fn open(path: &Path, bounds: Bounds) -> Result<Self> {
-        let database = Database::create(path).map_err(|error| MemoryError {
-            path: Some(path.display().to_string()),
-            detail: error.to_string(),
-        })?;
-        Ok(Self { database, bounds })
-    }
-
-    /// The value of `key`, if it is there and reads: what another version wrote is as good as forgotten.
-    fn get<T: DeserializeOwned>(&self, table: Table, key: &str) -> Result<Option<T>> {
-        let transaction = self.database.begin_read().map_err(error)?;
-        let table = match transaction.open_table(table) {
-            Ok(table) => table,
-            Err(redb::TableError::TableDoesNotExist(_)) => return Ok(None),
-            Err(other) => return Err(error(other)),
-        };
-        let value = table.get(key).map_err(error)?;
-        Ok(value.and_then(|value| serde_json::from_slice(value.value()).ok()))
-    }
-
-    /// All values that read, by key.
-    fn all<T: DeserializeOwned>(&self, table: Table) -> Result<Vec<(String, T)>> {
-        use redb::ReadableTable;
-        let transaction = self.database.begin_read().map_err(error)?;
-        let table = match transaction.open_table(table) {
-            Ok(table) => table,
-            Err(redb::TableError::TableDoesNotExist(_)) => return Ok(Vec::new()),
-            Err(other) => return Err(error(other)),
-        };
-        let mut all = Vec::new();
-        for row in table.iter().map_err(error)? {
-            let (key, value) = row.map_err(error)?;
-            if let Ok(value) = serde_json::from_slice(value.value()) {
-                all.push((key.value().to_owned(), value));
-            }
+    /// How the memory is doing. Cheap enough for every scrape of the metrics.
+    pub fn status(&self) -> MemoryStatus {
+        let error = self.counters.error();
+        let counted = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let last_write_at_s = counted(&self.counters.last_write_at_s);
+        MemoryStatus {
+            state: match (&self.file, &error) {
+                (None, _) => MemoryState::ProcessOnly,
+                (Some(_), None) => MemoryState::Saved,
+                (Some(_), Some(_)) => MemoryState::Failing,
+            },
+            error,
+            pending_rows: self.tables.sum(|table| table.pending() as u64),
+            dropped_rows_total: self.tables.sum(Table::dropped),
+            writes_total: counted(&self.counters.writes),
+            failures_total: counted(&self.counters.failures),
+            last_write_at_s: (last_write_at_s > 0).then_some(last_write_at_s),
+            held_bytes: self.tables.sum(|table| table.bytes() as u64),
+            file_bytes: counted(&self.counters.file_bytes),
         }
-        Ok(all)
-    }
-
-    /// Changes the value of `key`; `change` sees what was there, and gives what shall be.
-    ///
-    /// `kept` bounds the table: when it is full, a tenth of it goes, those with the least `age` first.
-    fn change<T: Serialize + DeserializeOwned>(
-        &self,
-        table: Table,
-        key: &str,
-        kept: usize,
-        age: impl Fn(&T) -> u64,
-        change: impl FnOnce(Option<T>) -> T,
-    ) -> Result<()> {
-        use redb::{ReadableTable, ReadableTableMetadata};
-        let mut transaction = self.database.begin_write().map_err(error)?;
-        // None of it is worth a wait for the disk in every request; `sync` makes it last.
-        transaction
-            .set_durability(Durability::None)
-            .map_err(error)?;
-        {
-            let mut table = transaction.open_table(table).map_err(error)?;
-            let before = table.get(key).map_err(error)?;
-            let before = before.and_then(|value| serde_json::from_slice(value.value()).ok());
-            let is_new = before.is_none();
-            let after = serde_json::to_vec(&change(before)).map_err(error)?;
-            if is_new && table.len().map_err(error)? >= kept as u64 {
-                let mut ages = Vec::new();
-                for row in table.iter().map_err(error)? {
-                    let (key, value) = row.map_err(error)?;
-                    let own = serde_json::from_slice(value.value()).map_or(0, |value| age(&value));
-                    ages.push((own, key.value().to_owned()));
-                }
-                ages.sort();
-                for (_, old) in ages.iter().take(kept / 10 + 1) {
-                    table.remove(old.as_str()).map_err(error)?;
-                }
-            }
-            table.insert(key, after.as_slice()).map_err(error)?;
-        }
-        transaction.commit().map_err(error)
-    }
-
-    /// Makes all that was remembered so far outlast a crash.
-    ///
-    /// # Errors
-    /// [`MemoryError`] when the disk refuses.
-    pub fn sync(&self) -> Result<()> {
-        let mut transaction = self.database.begin_write().map_err(error)?;
-        transaction
-            .set_durability(Durability::Immediate)
-            .map_err(error)?;
-        transaction.commit().map_err(error)
     }
 }
 
-fn error(error: impl std::fmt::Display) -> MemoryError {
-    MemoryError {
-        path: None,
-        detail: error.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ROWS: Table = TableDefinition::new("rows");
-
-    #[test]
-    fn what_was_synced_is_there_again() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("memory.redb");
-        let memory = Memory::open(&path, Bounds::default()).expect("opened");
-        assert_eq!(memory.get::<u64>(ROWS, "a").expect("read"), None);
-        memory
-            .change(ROWS, "a", 9, |age| *age, |_| 7_u64)
-            .expect("changed");
-        let taken = Memory::open(&path, Bounds::default())
-            .expect_err("in use")
-            .to_string();
-        assert!(taken.contains("memory.redb"), "{taken}");
-        memory.sync().expect("synced");
-        drop(memory);
-        let memory = Memory::open(&path, Bounds::default()).expect("opened again");
-        assert_eq!(memory.get::<u64>(ROWS, "a").expect("read"), Some(7));
-    }
-
-    #[test]
-    fn a_full_table_loses_its_oldest() {
-        let memory = Memory::in_process(Bounds::default()).expect("a memory");
-        for age in 0..25_u64 {
-            memory
-                .change(ROWS, &format!("{age:02}"), 20, |age| *age, |_| age)
-                .expect("changed");
+impl Drop for Memory {
+    fn drop(&mut self) {
+        if let Some((_, writer)) = &mut self.file {
+            writer.end(LAST_WRITE);
         }
-        let ages: Vec<u64> = memory
-            .all(ROWS)
-            .expect("rows")
-            .into_iter()
-            .map(|(_, age)| age)
-            .collect();
-        assert!(
-            ages.len() <= 20 && ages.contains(&24) && !ages.contains(&0),
-            "{ages:?}"
-        );
     }
 }

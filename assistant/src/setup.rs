@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use datasets::terminal::{Exit, Failure, io_hint};
 
-use crate::memory::{Bounds, Memory, MemoryError};
+use crate::memory::{self, Memory, Retention};
 use crate::{Corpus, Error};
 use retrieval::corpus::{self, import};
 use retrieval::embed::{self, Embedder};
@@ -17,7 +17,9 @@ use retrieval::store::{Embedded, Qdrant, StoreError, qdrant};
 const CORPUS: &str = "corpus.jsonl";
 const VECTORS: &str = "vectors.bin";
 const WEIGHTS: &str = "weights.toml";
-const MEMORY: &str = "memory.redb";
+const MEMORY: &str = "memory.sqlite";
+/// The memory of versions before: redb locked it for one process, and did not mask phone numbers.
+const OLD_MEMORY: &str = "memory.redb";
 
 /// Which model embeds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub struct Settings {
     pub onnx_runtime: Option<PathBuf>,
     /// The Qdrant server that the vectors are searched in; without one, this process searches them.
     pub qdrant: Option<qdrant::Config>,
+    /// How much is remembered, and for how long.
+    pub retention: Retention,
 }
 
 /// What can go wrong while the parts are opened.
@@ -60,9 +64,6 @@ pub enum SetupError {
     /// The index.
     #[error(transparent)]
     Index(#[from] IndexError),
-    /// The memory.
-    #[error(transparent)]
-    Memory(#[from] MemoryError),
 }
 
 impl SetupError {
@@ -92,7 +93,6 @@ impl Failure for SetupError {
         match self {
             Self::Index(IndexError::NoEmbedder) => Exit::Usage,
             Self::Files(Error::Io(_) | Error::Listings(datasets::Error::Io(_)))
-            | Self::Memory(_)
             | Self::Embedder(_) => Exit::Dependency,
             _ => Exit::Data,
         }
@@ -107,9 +107,6 @@ impl Failure for SetupError {
                 "check `--qdrant-url` (QDRANT_URL): gRPC, port 6334 by default"
             }
             (_, Some(StoreError::Refused { .. })) => "check `--qdrant-api-key` (QDRANT_API_KEY)",
-            (Self::Memory(_), _) => {
-                "another `assistant` or `serve` may hold it: stop it, or name another folder"
-            }
             (Self::Embedder(_), _) => "`--embedder none` searches by words alone",
             (Self::Files(Error::Io(error)), _) => io_hint(error.kind())?,
             _ => return None,
@@ -199,14 +196,19 @@ impl Settings {
         })
     }
 
-    /// Conversations, answers and notes.
-    ///
-    /// # Errors
-    /// [`MemoryError`] when another process holds the file, or it is damaged.
-    pub fn memory(&self) -> Result<Memory, MemoryError> {
-        match self.file(MEMORY) {
-            Some(path) => Memory::open(&path, Bounds::default()),
-            None => Memory::in_process(Bounds::default()),
+    /// Where conversations, answers, unanswered questions and feedback are kept.
+    pub fn memory_file(&self) -> Option<PathBuf> {
+        self.file(MEMORY)
+    }
+
+    /// Conversations, answers, unanswered questions and feedback.
+    pub fn memory(&self) -> Memory {
+        if let Some(old) = self.file(OLD_MEMORY) {
+            memory::set_aside_old(&old);
+        }
+        match self.memory_file() {
+            Some(path) => Memory::open(&path, &self.retention),
+            None => Memory::in_process(&self.retention),
         }
     }
 }
@@ -235,6 +237,7 @@ pub fn write_corpus(path: &Path, corpus: &Corpus) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::MemoryState;
 
     #[test]
     fn a_written_corpus_is_the_one_that_is_read() {
@@ -257,6 +260,6 @@ mod tests {
         assert_eq!(settings.corpus().expect("read"), own);
         let knowledge = settings.knowledge().expect("opened");
         assert_eq!(knowledge.retriever().corpus().entries().len(), 6);
-        assert!(settings.memory().is_ok());
+        assert_eq!(settings.memory().status().state, MemoryState::Saved);
     }
 }

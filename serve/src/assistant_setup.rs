@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use assistant::dialogue::AnswerGenerator;
 use assistant::llm::{LlmClient, LlmError};
-use assistant::memory::MemoryError;
 use assistant::setup::SetupError;
 use assistant::{Assistant, Inventory};
 use datasets::store::read_inventory;
@@ -17,7 +16,7 @@ use crate::valuer::ServiceValuer;
 /// Why the assistant cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum AssistantSetupError {
-    /// Corpus, embedder, vectors or memory.
+    /// Corpus, embedder or vectors.
     #[error(transparent)]
     Setup(#[from] SetupError),
     /// The settings of the model that writes answers.
@@ -28,12 +27,6 @@ pub enum AssistantSetupError {
     Listings(#[from] datasets::Error),
 }
 
-impl From<MemoryError> for AssistantSetupError {
-    fn from(error: MemoryError) -> Self {
-        Self::Setup(error.into())
-    }
-}
-
 /// Opens the assistant that the configuration describes. It answers by words at once; its vectors follow when
 /// [`attach`] has them.
 ///
@@ -41,12 +34,14 @@ impl From<MemoryError> for AssistantSetupError {
 /// [`AssistantSetupError`], from any of its parts.
 pub fn open(state: &AppState) -> Result<Arc<FaqIndex>, AssistantSetupError> {
     let config = &state.config.assistant;
-    if let Some(folder) = &config.settings.folder {
-        fs_err::create_dir_all(folder)
-            .map_err(|error| AssistantSetupError::Setup(assistant::Error::Io(error).into()))?;
+    if let Some(folder) = &config.settings.folder
+        && let Err(error) = fs_err::create_dir_all(folder)
+    {
+        // Prices and the shipped FAQ need no folder; the memory says that it lacks one.
+        tracing::warn!(%error, "the assistant's folder cannot be made");
     }
     let knowledge = Arc::new(config.settings.knowledge()?);
-    let memory = Arc::new(config.settings.memory()?);
+    let memory = Arc::new(config.settings.memory());
     let listings = config
         .listings
         .as_deref()

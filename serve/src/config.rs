@@ -5,6 +5,7 @@
 
 mod assistant;
 mod check;
+mod memory;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

@@ -49,12 +49,22 @@ fn serve(flags: Flags) -> Result<(), (Exit, anyhow::Error)> {
         .build()
         .context("the runtime does not start")
         .and_then(|runtime| {
-            let ended = runtime.block_on(listen(state, knowledge));
+            let ended = runtime.block_on(listen(state.clone(), knowledge));
             // The thread that reloads models may wait for a store that does not answer: the process does not.
             runtime.shutdown_timeout(LAST_WORK);
+            save_memory(&state);
             ended
         })
         .map_err(|error| (Exit::Dependency, error))
+}
+
+/// Saves what the assistant has not saved yet. A disk that does not answer is not waited for.
+fn save_memory(state: &AppState) {
+    if let Some(assistant) = state.questions.assistant()
+        && let Err(error) = assistant.memory().save(LAST_WORK)
+    {
+        tracing::error!(%error, "what the assistant remembered last is lost");
+    }
 }
 
 /// Without a model there is nothing to serve: that is an error, unless the caller wants the rest all the same.

@@ -26,8 +26,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("ort", &["retrieval"]),
     // `tests` has the stand-in for a server.
     ("qdrant-client", &["retrieval", "tests"]),
-    ("redb", &["assistant"]),
-    ("rusqlite", &["scrapers"]),
+    ("rusqlite", &["assistant", "scrapers"]),
     ("thirtyfour", &["tests"]),
     ("tonic", &["retrieval", "tests"]),
 ];

@@ -1,17 +1,20 @@
-//! `assistant search`, `assistant ask` and `assistant unanswered`.
+//! `assistant search` and `assistant ask`.
 
 use std::fmt::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::Result;
 use super::cli::{AskArgs, Common, SearchArgs};
 use crate::dialogue::{Ask, Assistant};
-use crate::setup::SetupError;
 use crate::tools::{Inventory, Valued, Valuer};
 use retrieval::index::{FaqIndex, IndexError};
 use understanding::{Message, Slots};
+
+/// How long saving a conversation may take.
+const SAVE: Duration = Duration::from_secs(10);
 
 /// Attaches the vectors; without a folder they are made now.
 async fn knowledge(common: &Common) -> Result<FaqIndex> {
@@ -86,7 +89,7 @@ impl Valuer for NoModel {
 
 /// Answers a question.
 pub(super) async fn ask(args: &AskArgs, common: &Common) -> Result<()> {
-    let memory = common.settings().memory().map_err(SetupError::from)?;
+    let memory = common.settings().memory();
     let assistant = Assistant::new(
         Arc::new(knowledge(common).await?),
         Arc::new(Inventory::default()),
@@ -99,33 +102,9 @@ pub(super) async fn ask(args: &AskArgs, common: &Common) -> Result<()> {
         history: Vec::new(),
     };
     let reply = assistant.reply(ask).await;
-    assistant.memory().sync().map_err(SetupError::from)?;
+    assistant.memory().save(SAVE)?;
     if common.output.json {
         return Ok(common.output().json(&reply)?);
     }
     Ok(common.output().data(&format!("{}\n", reply.message))?)
-}
-
-/// Lists the questions that nothing answered.
-pub(super) fn unanswered(common: &Common) -> Result<()> {
-    let memory = common.settings().memory().map_err(SetupError::from)?;
-    let questions = memory.unanswered().map_err(SetupError::from)?;
-    if common.output.json {
-        return Ok(common.output().json(&questions)?);
-    }
-    let mut text = String::new();
-    for own in &questions {
-        let _infallible = writeln!(
-            text,
-            "{:>5}  {}  {}  ({})",
-            own.count,
-            own.language,
-            own.question,
-            own.nearest.join(", ")
-        );
-    }
-    if questions.is_empty() {
-        common.output().note("no question went unanswered");
-    }
-    Ok(common.output().data(&text)?)
 }

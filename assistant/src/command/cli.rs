@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::memory::Retention;
 use crate::setup::{EmbedderChoice, Settings};
 use crate::{ApiKey, Language};
 use datasets::terminal::{Exit, Output, OutputArgs};
@@ -78,6 +79,11 @@ impl Common {
             embedder,
             onnx_runtime: self.onnx_runtime.clone(),
             qdrant: self.qdrant(),
+            // The service knows its bounds, a command does not.
+            retention: Retention {
+                deletes: false,
+                ..Retention::default()
+            },
         }
     }
 
@@ -106,7 +112,13 @@ pub enum Command {
     /// Answer a question as the service would, without prices: they come from the service's model
     Ask(AskArgs),
     /// List the questions that nothing answered, the most frequent first
+    ///
+    /// Reads the folder's memory, also while a service writes it.
     Unanswered,
+    /// List what users thought of answers, the newest first
+    ///
+    /// Reads the folder's memory, also while a service writes it.
+    Feedback,
     /// Choose weights and thresholds on labelled questions
     Tune(TuneArgs),
     /// Turn a BERT checkpoint into an embedder: a folder of sentence-transformers, or the name of one on the model hub

@@ -2,6 +2,7 @@
 
 use datasets::terminal::{Exit, Failure, io_hint};
 
+use crate::memory::MemoryError;
 use crate::setup::SetupError;
 use retrieval::index::IndexError;
 
@@ -14,6 +15,9 @@ pub enum Error {
     /// One of the assistant's parts cannot be opened.
     #[error(transparent)]
     Setup(#[from] SetupError),
+    /// The memory cannot be read or saved.
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
     /// The file system.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -39,7 +43,10 @@ impl Failure for Error {
         match self {
             Self::Usage(_) => Exit::Usage,
             Self::Setup(error) => error.exit(),
-            Self::Io(_) => Exit::Dependency,
+            Self::Memory(MemoryError {
+                is_damaged: true, ..
+            }) => Exit::Data,
+            Self::Memory(_) | Self::Io(_) => Exit::Dependency,
         }
     }
 
@@ -47,6 +54,12 @@ impl Failure for Error {
         match self {
             Self::Usage(_) => None,
             Self::Setup(error) => error.hint(),
+            Self::Memory(MemoryError {
+                is_damaged: true, ..
+            }) => Some("the service sets it aside when it starts".to_owned()),
+            Self::Memory(_) => {
+                Some("check that the folder is yours and that its disk has room".to_owned())
+            }
             Self::Io(error) => io_hint(error.kind()).map(str::to_owned),
         }
     }

@@ -143,16 +143,12 @@ impl AnswerGenerator {
         if let Some(sender) = in_flight.get(&digest) {
             return pieces(sender.subscribe());
         }
-        match self.memory.answer::<Written>(&key, now_s()) {
-            Ok(Some(known)) => {
-                let pieces = [
-                    Piece::Text(known.text.clone()),
-                    Piece::End(End::Whole(known)),
-                ];
-                return stream::iter(pieces).boxed();
-            }
-            Ok(None) => {}
-            Err(error) => tracing::warn!(%error, "answers are not remembered"),
+        if let Some(known) = self.memory.answer::<Written>(&key, now_s()) {
+            let pieces = [
+                Piece::Text(known.text.clone()),
+                Piece::End(End::Whole(known)),
+            ];
+            return stream::iter(pieces).boxed();
         }
         let (sender, receiver) = watch::channel(Progress::default());
         in_flight.insert(digest.clone(), sender.clone());
@@ -176,7 +172,7 @@ impl AnswerGenerator {
                     prompt: instructions::ANSWER.version(),
                     model: writer.model.name(),
                 };
-                writer.keep(&key, written.clone());
+                writer.memory.keep_answer(&key, written, now_s());
             }
             writer
                 .in_flight
@@ -272,12 +268,6 @@ impl AnswerGenerator {
             Outcome::Answer => End::Whole(written),
         }
     }
-
-    fn keep(&self, key: &AnswerKey<'_>, written: Written) {
-        if let Err(error) = self.memory.keep_answer(key, written, now_s()) {
-            tracing::warn!(%error, "the answer is not remembered");
-        }
-    }
 }
 
 /// What comes of an answer from now on, what is there already first.
@@ -307,7 +297,7 @@ mod tests {
     use crate::Language;
     use crate::answer::Passage;
     use crate::llm::{ChatStream, Message, Scripted};
-    use crate::memory::Bounds;
+    use crate::memory::Retention;
 
     /// Begins to write, and never ends. Every stream holds a count.
     struct Endless(Arc<()>);
@@ -328,12 +318,12 @@ mod tests {
     #[tokio::test]
     async fn the_model_is_left_alone_once_nobody_reads() {
         let folder = tempfile::tempdir().expect("a folder");
-        let memory = Memory::open(&folder.path().join("memory.redb"), Bounds::default());
+        let memory = Memory::open(&folder.path().join("memory.sqlite"), &Retention::default());
         let calls = Arc::new(());
         let model = Arc::new(Endless(Arc::clone(&calls)));
         let writer = Arc::new(AnswerGenerator::new(
             model,
-            Arc::new(memory.expect("opened")),
+            Arc::new(memory),
             Duration::from_mins(1),
         ));
         let read = || {
@@ -359,7 +349,7 @@ mod tests {
     async fn who_comes_as_an_answer_ends_does_not_have_it_written_again() {
         let entry = "The fee is 0.5 % and the buyer pays it.";
         let model = Arc::new(Scripted::saying("The fee is 0.5 % [1]."));
-        let memory = Memory::in_process(Bounds::default()).expect("a memory");
+        let memory = Memory::in_process(&Retention::default());
         let writer = Arc::new(AnswerGenerator::new(
             Arc::clone(&model) as Arc<dyn LanguageModel>,
             Arc::new(memory),

@@ -164,12 +164,8 @@ impl Assistant {
             count: 1,
             at_s: now_s(),
         };
-        if let Err(error) = self
-            .memory
-            .note_unanswered(&normalised(asked.message.plain()), note)
-        {
-            tracing::warn!(%error, "the question is not noted");
-        }
+        self.memory
+            .note_unanswered(&normalised(asked.message.plain()), note);
         let text = template::refusal(asked.language(), !nearest.is_empty());
         let label = match asked.language() {
             Language::Vietnamese => "Liên hệ hỗ trợ",

@@ -121,7 +121,7 @@ impl QueryRewriter {
             model: self.model.name(),
         };
         if turns.is_empty()
-            && let Ok(Some(known)) = self.memory.answer(&key, now_s())
+            && let Some(known) = self.memory.answer(&key, now_s())
         {
             return Some(known);
         }
@@ -130,11 +130,7 @@ impl QueryRewriter {
         let intent = named(&reply);
         match intent {
             None => tracing::warn!("the model named no intent that there is"),
-            Some(intent) if turns.is_empty() => {
-                if let Err(error) = self.memory.keep_answer(&key, intent, now_s()) {
-                    tracing::warn!(%error, "the intent is not remembered");
-                }
-            }
+            Some(intent) if turns.is_empty() => self.memory.keep_answer(&key, &intent, now_s()),
             Some(_) => {}
         }
         intent

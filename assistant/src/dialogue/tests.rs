@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use super::*;
 use crate::Corpus;
 use crate::llm::{ChatStream, FinishReason, LanguageModel, LlmError, Message, Scripted};
-use crate::memory::Bounds;
+use crate::memory::Retention;
 use crate::tools::Valued;
 use retrieval::corpus::shipped;
 use retrieval::rank::weights::Weights;
@@ -63,7 +63,7 @@ fn script(says: &'static [(&'static str, &'static str)]) -> Arc<Scripted> {
 fn assistant(corpus: &Corpus, model: Arc<dyn LanguageModel>, budget: Duration) -> Assistant {
     let own = Arc::new(Embedded::shipped().expect("vectors"));
     let knowledge = FaqIndex::new(corpus, Weights::shipped(), None, own);
-    let memory = Arc::new(Memory::in_process(Bounds::default()).expect("a memory"));
+    let memory = Arc::new(Memory::in_process(&Retention::default()));
     let assistant = Assistant::new(
         Arc::new(knowledge),
         Arc::new(Inventory::default()),

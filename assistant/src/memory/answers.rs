@@ -1,14 +1,12 @@
 //! Answers that were given already, for the very same question over the very same sources.
+//!
+//! Phone numbers in them are not masked: the guard lets through only those of the FAQ, and users are to see them.
 
-use datasets::hash;
-use redb::TableDefinition;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use sha2::{Digest, Sha256};
+use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Memory, Result, Table};
+use super::digest::digest;
+use super::table::Table;
 use crate::Language;
-
-const ANSWERS: Table = TableDefinition::new("answers");
 
 /// All that an answer depends on: where any of it changes, the answer is made anew.
 #[derive(Debug, Clone, Copy)]
@@ -28,75 +26,45 @@ pub struct AnswerKey<'a> {
 impl AnswerKey<'_> {
     /// The key as one text.
     pub fn digest(&self) -> String {
-        let mut hasher = Sha256::new();
-        for part in [
+        digest(&[
             self.question,
             self.language.code(),
             self.corpus,
             self.prompt,
             self.model,
-        ] {
-            hasher.update((part.len() as u64).to_le_bytes());
-            hasher.update(part);
-        }
-        hash::hex(&hasher.finalize())
+        ])
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct Dated<T> {
-    at_s: u64,
-    answer: T,
+/// The answer of this key, unless it is too old.
+pub(super) fn read<T: DeserializeOwned>(
+    table: &Table,
+    key: &AnswerKey<'_>,
+    now_s: u64,
+) -> Option<T> {
+    let value = table.get(&key.digest(), now_s)?;
+    serde_json::from_str(value).ok()
 }
 
-impl Memory {
-    /// The answer of this key, unless it is too old.
-    ///
-    /// # Errors
-    /// [`super::MemoryError`] when the file cannot be read.
-    pub fn answer<T: DeserializeOwned>(
-        &self,
-        key: &AnswerKey<'_>,
-        now_s: u64,
-    ) -> Result<Option<T>> {
-        let found: Option<Dated<T>> = self.get(ANSWERS, &key.digest())?;
-        let fresh = found.filter(|own| now_s.saturating_sub(own.at_s) < self.bounds.answer_s);
-        Ok(fresh.map(|own| own.answer))
-    }
-
-    /// Keeps an answer.
-    ///
-    /// # Errors
-    /// [`super::MemoryError`] when the file cannot be written.
-    pub fn keep_answer<T: Serialize + DeserializeOwned>(
-        &self,
-        key: &AnswerKey<'_>,
-        answer: T,
-        now_s: u64,
-    ) -> Result<()> {
-        let dated = Dated {
-            at_s: now_s,
-            answer,
-        };
-        self.change(
-            ANSWERS,
-            &key.digest(),
-            self.bounds.answers,
-            |own: &Dated<T>| own.at_s,
-            |_| dated,
-        )?;
-        self.sync()
+/// Keeps an answer.
+pub(super) fn keep(table: &mut Table, key: &AnswerKey<'_>, answer: &impl Serialize, now_s: u64) {
+    if let Ok(value) = serde_json::to_string(answer) {
+        table.put(&key.digest(), value, now_s);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::Bounds;
+    use crate::memory::retention::Limit;
 
     #[test]
     fn an_answer_is_found_while_nothing_it_depends_on_changes() {
-        let memory = Memory::in_process(Bounds::default()).expect("a memory");
+        let limit = Limit {
+            max_bytes: 1 << 20,
+            max_age_s: 24 * 3600,
+        };
+        let mut table = Table::new(limit, false, true, |_, _, _| None);
         let key = AnswerKey {
             question: "q",
             language: Language::English,
@@ -104,8 +72,8 @@ mod tests {
             prompt: "p",
             model: "m",
         };
-        memory.keep_answer(&key, "yes".to_owned(), 5).expect("kept");
-        let found = |key: AnswerKey<'_>, now| memory.answer::<String>(&key, now).expect("read");
+        keep(&mut table, &key, &"yes", 5);
+        let found = |key: AnswerKey<'_>, now| read::<String>(&table, &key, now);
         assert_eq!(found(key, 5).as_deref(), Some("yes"));
         assert_eq!(found(key, 5 + 24 * 3600), None);
         for other in [

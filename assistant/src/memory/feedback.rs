@@ -1,11 +1,10 @@
 //! What users think of answers.
 
-use redb::TableDefinition;
+use datasets::phones::scrub;
 use serde::{Deserialize, Serialize};
 
-use super::{Memory, Result, Table};
-
-const FEEDBACK: Table = TableDefinition::new("feedback");
+use super::digest::digest;
+use super::table::Table;
 
 /// Whether an answer helped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +16,7 @@ pub enum Verdict {
     NotHelpful,
 }
 
-/// A user's remark on an answer.
+/// A user's remark on an answer. Its texts are kept without phone numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feedback {
     /// Conversation that the answer stands in.
@@ -34,56 +33,63 @@ pub struct Feedback {
     pub at_s: u64,
 }
 
-impl Memory {
-    /// Keeps a remark; a second one on the same question of a conversation takes the first one's place.
-    ///
-    /// # Errors
-    /// [`super::MemoryError`] when the file cannot be written.
-    pub fn keep_feedback(&self, feedback: Feedback) -> Result<()> {
-        let key = format!("{}\n{}", feedback.conversation, feedback.question);
-        self.change(
-            FEEDBACK,
-            &key,
-            self.bounds.notes,
-            |own: &Feedback| own.at_s,
-            |_| feedback,
-        )?;
-        self.sync()
+/// The key of a remark, and the remark without phone numbers.
+pub(super) fn to_keep(mut own: Feedback) -> (String, Feedback) {
+    let key = digest(&[&own.conversation, &own.question]);
+    let texts = [&mut own.conversation, &mut own.question];
+    for text in texts.into_iter().chain(&mut own.comment).chain(&mut own.citations) {
+        *text = scrub(text).into_owned();
     }
+    (key, own)
+}
 
-    /// All remarks, the newest first.
-    ///
-    /// # Errors
-    /// [`super::MemoryError`] when the file cannot be read.
-    pub fn feedback(&self) -> Result<Vec<Feedback>> {
-        let rows = self.all(FEEDBACK)?;
-        let mut all: Vec<Feedback> = rows.into_iter().map(|(_, own)| own).collect();
-        all.sort_by(|a, b| (b.at_s, &a.question).cmp(&(a.at_s, &b.question)));
-        Ok(all)
+/// Keeps a remark; a second one on the same question of a conversation takes the first one's place.
+pub(super) fn keep(table: &mut Table, key: &str, own: &Feedback) {
+    if let Ok(value) = serde_json::to_string(own) {
+        table.put(key, value, own.at_s);
     }
+}
+
+/// All remarks, the newest first.
+pub(super) fn list<'v>(values: impl Iterator<Item = &'v str>) -> Vec<Feedback> {
+    let mut all: Vec<Feedback> = values
+        .filter_map(|value| serde_json::from_str(value).ok())
+        .collect();
+    all.sort_by(|a, b| (b.at_s, &a.question).cmp(&(a.at_s, &b.question)));
+    all
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::Bounds;
+    use crate::memory::retention::Limit;
+
+    fn feedback(verdict: Verdict, at_s: u64) -> Feedback {
+        Feedback {
+            conversation: "c".to_owned(),
+            question: "q".to_owned(),
+            citations: vec!["a.en".to_owned()],
+            verdict,
+            comment: Some("gọi 0912.345.678".to_owned()),
+            at_s,
+        }
+    }
 
     #[test]
-    fn a_second_thought_replaces_the_first() {
-        let memory = Memory::in_process(Bounds::default()).expect("a memory");
+    fn a_second_thought_replaces_the_first_and_holds_no_phone_number() {
+        let limit = Limit {
+            max_bytes: 1 << 20,
+            max_age_s: 60,
+        };
+        let mut table = Table::new(limit, false, true, |_, _, _| None);
         for (verdict, at_s) in [(Verdict::NotHelpful, 1), (Verdict::Helpful, 2)] {
-            let feedback = Feedback {
-                conversation: "c".to_owned(),
-                question: "q".to_owned(),
-                citations: vec!["a.en".to_owned()],
-                verdict,
-                comment: None,
-                at_s,
-            };
-            memory.keep_feedback(feedback).expect("kept");
+            let (key, own) = to_keep(feedback(verdict, at_s));
+            keep(&mut table, &key, &own);
         }
-        let kept = memory.feedback().expect("read");
-        assert_eq!(kept.len(), 1);
-        assert_eq!(kept[0].verdict, Verdict::Helpful);
+        let want = Feedback {
+            comment: Some("gọi ☎".to_owned()),
+            ..feedback(Verdict::Helpful, 2)
+        };
+        assert_eq!(list(table.values(3)), [want]);
     }
 }

@@ -232,7 +232,7 @@ impl FaqArgs {
             folder: self.assistant_folder.clone(),
             embedder,
             onnx_runtime: self.onnx_runtime.clone(),
-            qdrant: None,
+            ..AssistantSettings::default()
         }
     }
 }

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::check::{ConfigError, within};
+use super::memory;
 use crate::flags::AssistantFlags;
 
 /// Checked settings of the assistant.
@@ -42,6 +43,7 @@ pub(super) struct File {
     llm_first_token_timeout_ms: u64,
     llm_extra: Map<String, Value>,
     max_in_flight: u64,
+    memory: memory::File,
 }
 
 impl AssistantConfig {
@@ -106,6 +108,7 @@ impl AssistantConfig {
                 embedder,
                 onnx_runtime: set(flags.onnx_runtime, file.onnx_runtime).map(PathBuf::from),
                 qdrant,
+                retention: file.memory.resolve()?,
             },
             listings: set(flags.listings, file.listings).map(PathBuf::from),
             llm,

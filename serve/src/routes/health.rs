@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 use assistant::Assistant;
+use assistant::memory::MemoryState;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -110,6 +111,15 @@ fn seconds(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
+/// Whether what the assistant remembers is saved: `down` while its file cannot be written, `disabled` without a folder.
+fn memory(assistant: &Assistant) -> &'static str {
+    match assistant.memory().status().state {
+        MemoryState::Saved => "up",
+        MemoryState::Failing => "down",
+        MemoryState::ProcessOnly => "disabled",
+    }
+}
+
 /// Every dependency, and how it is doing.
 fn services(state: &AppState, model: bool) -> BTreeMap<&'static str, &'static str> {
     let up = |is_up: bool| if is_up { "up" } else { "down" };
@@ -127,6 +137,7 @@ fn services(state: &AppState, model: bool) -> BTreeMap<&'static str, &'static st
         ("assistant", up(assistant.is_some())),
         ("embedder", embedder),
         ("qdrant", qdrant.map_or("disabled", up)),
+        ("memory", assistant.map_or("disabled", memory)),
         (
             "llm",
             assistant

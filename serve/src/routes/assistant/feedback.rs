@@ -17,6 +17,8 @@ use crate::state::Questions;
 const MAX_TEXT: usize = 2_000;
 /// Most citations.
 const MAX_CITATIONS: usize = 20;
+/// Longest id of an entry, in characters.
+const MAX_CITATION: usize = 200;
 
 /// A user's remark on an answer.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -76,6 +78,16 @@ pub async fn feedback(
     if cited > MAX_CITATIONS {
         let message = format!("`citations` has {cited} ids; valid: at most {MAX_CITATIONS}");
         errors.push(FieldError::at("citations", "too_long", message));
+    } else {
+        for (index, id) in request.citations.iter().enumerate() {
+            let length = id.chars().count();
+            if length > MAX_CITATION {
+                let message = format!(
+                    "`citations[{index}]` has {length} characters; valid: at most {MAX_CITATION}"
+                );
+                errors.push(FieldError::at("citations", "too_long", message));
+            }
+        }
     }
     if !errors.is_empty() {
         return Err(ApiError::Invalid(errors));
@@ -96,12 +108,6 @@ pub async fn feedback(
             .unwrap_or_default()
             .as_secs(),
     };
-    assistant
-        .memory()
-        .keep_feedback(feedback)
-        .map_err(|error| {
-            tracing::error!(%error, "feedback is not kept");
-            ApiError::NoAssistant
-        })?;
+    assistant.memory().keep_feedback(feedback);
     Ok(StatusCode::NO_CONTENT)
 }
