@@ -17,7 +17,7 @@ const LAYERS: &[Layers] = &[
         "datasets",
         &[
             &["error", "settings", "terminal", "text", "vietnam"],
-            &["province", "vocabulary"],
+            &["phones", "province", "vocabulary"],
             &["listing", "parse"],
             &["catalogue", "schema"],
             &["clean", "dedupe", "hash", "store", "synthetic"],

@@ -16,6 +16,8 @@ mod crash;
 mod following;
 /// The shape inside each crate: cycles and layers of its modules.
 mod layers;
+/// What the assistant's memory keeps at a stop, a kill, on a full disk, and how large it gets.
+mod memory;
 /// A registry in an object store: an S3-compatible server of another make.
 mod object_store;
 /// `trainer predict`: one car by flags, and a file of cars.

@@ -5,8 +5,10 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     sync::mpsc,
-    time::Duration,
+    time::{Duration, Instant},
 };
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::binary;
 
@@ -77,6 +79,28 @@ impl Serve {
                 }
             }
         }
+    }
+
+    /// Sends SIGTERM, and waits until the process has ended.
+    ///
+    /// # Panics
+    /// When it does not end in time, or not well.
+    pub fn terminate(mut self) {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).expect("a signal is sent");
+        let start = Instant::now();
+        loop {
+            if let Some(ended) = self.child.try_wait().expect("it can be asked") {
+                assert!(ended.success(), "{ended} after SIGTERM");
+                return;
+            }
+            assert!(start.elapsed() < START, "it goes on after SIGTERM");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// The id of the process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// `path` as a whole address.

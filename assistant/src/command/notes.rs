@@ -66,7 +66,8 @@ pub(super) fn feedback(common: &Common) -> Result<()> {
 fn file(common: &Common) -> Result<PathBuf> {
     let settings = common.settings();
     let (Some(folder), Some(file)) = (&settings.folder, settings.memory_file()) else {
-        let message = "`--folder DIR` (ASSISTANT_FOLDER) is needed: the service keeps its memory there";
+        let message =
+            "`--folder DIR` (ASSISTANT_FOLDER) is needed: the service keeps its memory there";
         return Err(Error::Usage(message.to_owned()));
     };
     fs_err::metadata(folder)?;

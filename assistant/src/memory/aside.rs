@@ -71,7 +71,11 @@ mod tests {
             let text = |name: OsString| name.to_string_lossy().into_owned();
             names.into_iter().map(text).collect()
         };
-        for name in ["memory.sqlite", "memory.sqlite-wal", "other.set-aside-20260101T000000Z"] {
+        for name in [
+            "memory.sqlite",
+            "memory.sqlite-wal",
+            "other.set-aside-20260101T000000Z",
+        ] {
             fs_err::write(folder.path().join(name), "x").expect("written");
         }
         let now = DateTime::from_timestamp(1_780_000_000, 0).expect("a time");

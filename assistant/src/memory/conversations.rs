@@ -123,7 +123,13 @@ mod tests {
         let mut table = table();
         let long = "ữ".repeat(10_000);
         add(&mut table, "c", turn("short", ""), Slots::default(), 0);
-        add(&mut table, "c", turn(&long, &long).to_keep(), Slots::default(), 1);
+        add(
+            &mut table,
+            "c",
+            turn(&long, &long).to_keep(),
+            Slots::default(),
+            1,
+        );
         let own = read(&table, "c", 1);
         assert_eq!(own.turns.len(), 1);
         assert_eq!(own.turns[0].characters(), MAX_CHARACTERS);

@@ -37,7 +37,11 @@ pub struct Feedback {
 pub(super) fn to_keep(mut own: Feedback) -> (String, Feedback) {
     let key = digest(&[&own.conversation, &own.question]);
     let texts = [&mut own.conversation, &mut own.question];
-    for text in texts.into_iter().chain(&mut own.comment).chain(&mut own.citations) {
+    for text in texts
+        .into_iter()
+        .chain(&mut own.comment)
+        .chain(&mut own.citations)
+    {
         *text = scrub(text).into_owned();
     }
     (key, own)

@@ -94,7 +94,10 @@ mod tests {
             .map(|own| (own.question, own.count))
             .collect();
         let want = [("call ☎", 2), ("BIKES", 2), ("Boats?", 1)];
-        assert_eq!(listed, want.map(|(question, count)| (question.to_owned(), count)));
+        assert_eq!(
+            listed,
+            want.map(|(question, count)| (question.to_owned(), count))
+        );
     }
 
     #[test]

@@ -112,7 +112,8 @@ impl Writer {
             talk.asked += 1;
             number = talk.asked;
         });
-        self.control.wait(until, |talk| talk.done >= number || talk.has_ended)
+        self.control
+            .wait(until, |talk| talk.done >= number || talk.has_ended)
     }
 
     /// Ends the thread after a last write. A disk that does not answer is not waited for.
@@ -121,7 +122,10 @@ impl Writer {
         let Some(thread) = self.thread.take() else {
             return;
         };
-        if self.control.wait(Instant::now() + timeout, |talk| talk.has_ended) {
+        if self
+            .control
+            .wait(Instant::now() + timeout, |talk| talk.has_ended)
+        {
             // It has nothing left to do but return.
             let _ended = thread.join();
         }

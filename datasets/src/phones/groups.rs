@@ -164,4 +164,3 @@ fn digit(c: char) -> Option<char> {
         _ => None,
     }
 }
-

@@ -217,4 +217,3 @@ fn joins(gap: &str) -> bool {
             )
         })
 }
-

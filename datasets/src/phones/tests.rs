@@ -67,7 +67,11 @@ fn numbers_in_words_go() {
     ] {
         assert_eq!(scrub(text), want, "{text:?}");
         let decomposed: String = text.nfd().collect();
-        assert_eq!(scrub(&decomposed), want.nfd().collect::<String>(), "{text:?}");
+        assert_eq!(
+            scrub(&decomposed),
+            want.nfd().collect::<String>(),
+            "{text:?}"
+        );
     }
 }
 
@@ -88,7 +92,14 @@ fn words_that_are_digits_stay_in_sentences() {
 #[test]
 fn long_texts_take_time_by_their_length() {
     for piece in [
-        "0 ", "000 ", "0912345678 ", "0190 1 0** *01901 0** **", "(((((", "không ", "lh   ", "000    ",
+        "0 ",
+        "000 ",
+        "0912345678 ",
+        "0190 1 0** *01901 0** **",
+        "(((((",
+        "không ",
+        "lh   ",
+        "000    ",
     ] {
         let time = |characters: usize| {
             let text = piece.repeat(characters / piece.len());

@@ -25,14 +25,6 @@ pub(super) struct File {
 impl File {
     /// Checks every value.
     pub(super) fn resolve(&self) -> Result<Retention, ConfigError> {
-        let hours = |key, value| Ok(within(key, value, 1..=720, "1–720")? * HOUR_S);
-        let days = |key, value| Ok(within(key, value, 1..=3650, "1–3650")? * DAY_S);
-        let limit = |key, mib, max_age_s| {
-            Ok(Limit {
-                max_bytes: within(key, mib, 1..=1024, "1–1024")? as usize * 1024 * 1024,
-                max_age_s,
-            })
-        };
         Ok(Retention {
             conversations: limit(
                 "assistant.memory.conversation_max_mib",
@@ -45,7 +37,10 @@ impl File {
             answers: limit(
                 "assistant.memory.answer_max_mib",
                 self.answer_max_mib,
-                hours("assistant.memory.answer_max_age_hours", self.answer_max_age_hours)?,
+                hours(
+                    "assistant.memory.answer_max_age_hours",
+                    self.answer_max_age_hours,
+                )?,
             )?,
             unanswered: limit(
                 "assistant.memory.unanswered_max_mib",
@@ -58,11 +53,30 @@ impl File {
             feedback: limit(
                 "assistant.memory.feedback_max_mib",
                 self.feedback_max_mib,
-                days("assistant.memory.feedback_max_age_days", self.feedback_max_age_days)?,
+                days(
+                    "assistant.memory.feedback_max_age_days",
+                    self.feedback_max_age_days,
+                )?,
             )?,
             deletes: true,
         })
     }
+}
+
+fn hours(key: &'static str, value: u64) -> Result<u64, ConfigError> {
+    Ok(within(key, value, 1..=720, "1–720")? * HOUR_S)
+}
+
+fn days(key: &'static str, value: u64) -> Result<u64, ConfigError> {
+    Ok(within(key, value, 1..=3650, "1–3650")? * DAY_S)
+}
+
+fn limit(key: &'static str, mib: u64, max_age_s: u64) -> Result<Limit, ConfigError> {
+    let max_mib = within(key, mib, 1..=1024, "1–1024")?;
+    Ok(Limit {
+        max_bytes: max_mib as usize * 1024 * 1024,
+        max_age_s,
+    })
 }
 
 #[cfg(test)]
@@ -72,14 +86,20 @@ mod tests {
     #[test]
     fn the_documented_defaults_are_those_of_the_library() {
         let defaults: toml::Table = include_str!("../../default.toml").parse().expect("TOML");
-        let own: File = defaults["assistant"]["memory"].clone().try_into().expect("settings");
+        let own: File = defaults["assistant"]["memory"]
+            .clone()
+            .try_into()
+            .expect("settings");
         assert_eq!(own.resolve().expect("valid"), Retention::default());
     }
 
     #[test]
     fn an_age_outside_of_its_range_is_named() {
         let defaults: toml::Table = include_str!("../../default.toml").parse().expect("TOML");
-        let own: File = defaults["assistant"]["memory"].clone().try_into().expect("settings");
+        let own: File = defaults["assistant"]["memory"]
+            .clone()
+            .try_into()
+            .expect("settings");
         let own = File {
             feedback_max_age_days: 0,
             ..own

@@ -25,7 +25,6 @@ async fn an_answer_outlasts_a_restart_and_not_a_change_of_the_corpus() {
         "--llm-model",
         "stub",
     ];
-    // Dropping a service kills its process: what was not on disk by then is lost.
     for (calls, fee, changed) in [
         (1, "0,5%", None),
         (1, "0,5%", None),
@@ -40,5 +39,6 @@ async fn an_answer_outlasts_a_restart_and_not_a_change_of_the_corpus() {
         assert!(text(&reply, "message").contains(fee), "{reply}");
         assert_eq!(reply["data"]["origin"], "llm", "{reply}");
         assert_eq!(llm.calls(), calls, "{reply}");
+        service.serve.terminate();
     }
 }
