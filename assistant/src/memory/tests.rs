@@ -298,7 +298,7 @@ fn skipped(test: &str) {
 fn a_full_disk_costs_nothing_that_the_process_outlives() {
     let Some(mount) = Mount::new(
         "a_full_disk_costs_nothing_that_the_process_outlives",
-        "size=1m",
+        "size=2m",
     ) else {
         return;
     };
@@ -308,7 +308,7 @@ fn a_full_disk_costs_nothing_that_the_process_outlives() {
     memory.save(TIME).expect("room");
     let ballast = mount.0.path().join("ballast");
     // Ends with an error, when the disk is full.
-    let _full = fs_err::write(&ballast, vec![1; 2 << 20]);
+    let _full = fs_err::write(&ballast, vec![1; 4 << 20]);
     for index in 0..50 {
         memory.keep_feedback(remark(&format!("q{index}"), &"x".repeat(7_000)));
     }
@@ -326,12 +326,12 @@ fn a_full_disk_costs_nothing_that_the_process_outlives() {
 
 #[test]
 fn a_disk_that_is_full_at_the_start_is_used_later() {
-    let Some(mount) = Mount::new("a_disk_that_is_full_at_the_start_is_used_later", "size=1m")
+    let Some(mount) = Mount::new("a_disk_that_is_full_at_the_start_is_used_later", "size=2m")
     else {
         return;
     };
     let ballast = mount.0.path().join("ballast");
-    let _full = fs_err::write(&ballast, vec![1; 2 << 20]);
+    let _full = fs_err::write(&ballast, vec![1; 4 << 20]);
     let path = mount.0.path().join("memory.sqlite");
     let memory = open(&path);
     memory.note_unanswered("boats", asked("Boats?"));

@@ -101,17 +101,12 @@ fn long_texts_take_time_by_their_length() {
         "lh   ",
         "000    ",
     ] {
-        let time = |characters: usize| {
-            let text = piece.repeat(characters / piece.len());
-            let start = Instant::now();
-            let _clean = scrub(&text);
-            start.elapsed()
-        };
-        let (short, long) = (time(10_000), time(80_000));
-        assert!(
-            long < 40 * short + Duration::from_millis(5),
-            "{piece:?}: {short:?}, eight times as long: {long:?}"
-        );
+        let text = piece.repeat(80_000 / piece.len());
+        let start = Instant::now();
+        let _clean = scrub(&text);
+        // Time that grew with the square of the length would be seconds.
+        let took = start.elapsed();
+        assert!(took < Duration::from_secs(1), "{piece:?}: {took:?}");
     }
 }
 
