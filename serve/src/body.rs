@@ -1,10 +1,14 @@
 //! JSON bodies whose mistakes are told like all others.
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::IntoResponse;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, header};
+use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::error::{ApiError, FieldError};
 use crate::state::AppState;
@@ -23,7 +27,7 @@ pub fn check_head(headers: &HeaderMap, state: &AppState) -> Result<(), ApiError>
         let kind = kind.map(|kind| kind.to_str().unwrap_or("unreadable").to_owned());
         return Err(ApiError::UnsupportedMediaType(kind));
     }
-    let limit = state.config.body_limit_bytes;
+    let limit = state.config.body.limit_bytes;
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
@@ -53,18 +57,6 @@ fn is_json(kind: &HeaderValue) -> bool {
             .is_some_and(|(name, suffix)| !name.is_empty() && suffix.eq_ignore_ascii_case("+json"))
 }
 
-/// A body read as JSON into `T`.
-#[derive(Debug)]
-pub struct JsonBody<T>(pub T);
-
-impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
-    type Rejection = ApiError;
-
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        parse(&read(request, state).await?).map(Self)
-    }
-}
-
 /// Reads a JSON body into `T`.
 ///
 /// # Errors
@@ -82,19 +74,85 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     })
 }
 
-/// The bytes of a body.
+/// A body of at most this many bytes needs no room in the memory for long bodies.
+const SHORT_BYTES: usize = 64 * 1024;
+
+/// The bytes of a whole body, with the room that they take.
+#[derive(Debug)]
+pub struct WholeBody {
+    bytes: Bytes,
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+impl Deref for WholeBody {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// Reads a body to its end.
 ///
 /// # Errors
-/// [`ApiError::TooLarge`], and [`ApiError::Unreadable`] for one that was cut off.
-pub async fn read(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
-    Bytes::from_request(request, state)
+/// [`ApiError::TooLarge`], [`ApiError::BodyTooSlow`], [`ApiError::NoBodyMemory`], and [`ApiError::Unreadable`] for one that
+/// was cut off.
+pub async fn read(request: Request, state: &AppState) -> Result<WholeBody, ApiError> {
+    let whole = collect(request.into_body(), state);
+    let limit = state.config.body.timeout;
+    // The timer is only set up for a body that is not there yet.
+    tokio::time::timeout(limit, whole)
         .await
-        .map_err(|rejection| {
-            if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
-                return ApiError::TooLarge(state.config.body_limit_bytes);
+        .unwrap_or(Err(ApiError::BodyTooSlow(limit)))
+}
+
+async fn collect(body: Body, state: &AppState) -> Result<WholeBody, ApiError> {
+    let limit = state.config.body.limit_bytes;
+    let mut pieces = body.into_data_stream();
+    let mut next = async || {
+        let piece = pieces.next().await.transpose();
+        piece.map_err(|_| ApiError::Unreadable("The body ended before it was whole.".to_owned()))
+    };
+    let first = next().await?.unwrap_or_default();
+    check_length(first.len(), limit)?;
+    let Some(second) = next().await? else {
+        return Ok(WholeBody {
+            bytes: first,
+            _room: None,
+        });
+    };
+    let mut bytes = Vec::with_capacity(first.len() + second.len());
+    bytes.extend_from_slice(&first);
+    let mut room: Option<OwnedSemaphorePermit> = None;
+    let mut piece = Some(second);
+    while let Some(more) = piece {
+        let length = bytes.len() + more.len();
+        check_length(length, limit)?;
+        let taken = room.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        if length > SHORT_BYTES.max(taken) {
+            let wanted = length.next_power_of_two() - taken;
+            let more_room = Arc::clone(&state.body_memory)
+                .try_acquire_many_owned(u32::try_from(wanted).unwrap_or(u32::MAX))
+                .map_err(|_| ApiError::NoBodyMemory)?;
+            match &mut room {
+                Some(room) => room.merge(more_room),
+                None => room = Some(more_room),
             }
-            ApiError::Unreadable("The body ended before it was whole.".to_owned())
-        })
+        }
+        bytes.extend_from_slice(&more);
+        piece = next().await?;
+    }
+    Ok(WholeBody {
+        bytes: bytes.into(),
+        _room: room,
+    })
+}
+
+fn check_length(length: usize, limit: usize) -> Result<(), ApiError> {
+    if length > limit {
+        return Err(ApiError::TooLarge(limit));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

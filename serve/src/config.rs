@@ -4,7 +4,9 @@
 //! flags.
 
 mod assistant;
+mod body;
 mod check;
+mod connections;
 mod memory;
 
 use std::net::SocketAddr;
@@ -18,7 +20,9 @@ use toml::{Table, Value};
 use crate::flags::{Flags, LogFormat};
 
 pub use assistant::AssistantConfig;
+pub use body::BodyConfig;
 pub use check::ConfigError;
+pub use connections::ConnectionConfig;
 
 use check::{named, origin, within};
 
@@ -40,8 +44,10 @@ pub struct Config {
     pub default_source: String,
     /// Longest time for one request.
     pub request_deadline: Duration,
-    /// Largest request body, in bytes.
-    pub body_limit_bytes: usize,
+    /// Request bodies.
+    pub body: BodyConfig,
+    /// Connections and their timeouts.
+    pub connections: ConnectionConfig,
     /// How long `/readyz` answers 503 before the service stops taking connections.
     pub drain: Duration,
     /// How long running requests may take to end after that.
@@ -69,6 +75,12 @@ struct Settings {
     default_source: String,
     request_deadline_ms: u64,
     body_limit_bytes: usize,
+    body_timeout_ms: u64,
+    body_memory_bytes: u64,
+    max_connections: u64,
+    head_timeout_ms: u64,
+    idle_timeout_ms: u64,
+    write_timeout_ms: u64,
     drain_ms: u64,
     shutdown_deadline_ms: u64,
     log_format: LogFormat,
@@ -144,11 +156,19 @@ impl Config {
             100..=60_000,
             "100–60000",
         )?;
-        let body_limit_bytes = within(
-            "body_limit_bytes",
+        let body = BodyConfig::resolve(
             flags.body_limit_bytes.unwrap_or(file.body_limit_bytes) as u64,
-            1024..=16_777_216,
-            "1024–16777216",
+            flags.body_timeout_ms.unwrap_or(file.body_timeout_ms),
+            file.body_memory_bytes,
+        )?;
+        let connections = ConnectionConfig::resolve(
+            &connections::File {
+                max_connections: file.max_connections,
+                head_timeout_ms: file.head_timeout_ms,
+                idle_timeout_ms: file.idle_timeout_ms,
+                write_timeout_ms: file.write_timeout_ms,
+            },
+            &flags.connections,
         )?;
         let drain_ms = within(
             "drain_ms",
@@ -189,7 +209,8 @@ impl Config {
             model_poll: Duration::from_millis(model_poll_ms),
             default_source,
             request_deadline: Duration::from_millis(request_deadline_ms),
-            body_limit_bytes: body_limit_bytes as usize,
+            body,
+            connections,
             drain: Duration::from_millis(drain_ms),
             shutdown_deadline: Duration::from_millis(shutdown_deadline_ms),
             log_format: flags.log_format.unwrap_or(file.log_format),
@@ -238,7 +259,7 @@ mod tests {
         };
         let config = Config::resolve(flags).expect("valid");
         assert_eq!(config.model, "from_flag");
-        assert_eq!(config.body_limit_bytes, 2048);
+        assert_eq!(config.body.limit_bytes, 2048);
         assert_eq!(config.listen.to_string(), "127.0.0.1:0");
     }
 

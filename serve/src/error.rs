@@ -4,6 +4,8 @@
 //! layer ([`crate::observe`]) knows the request's id and path and writes the body. Replies of the framework itself (404,
 //! 405, a caught panic) go the same way, so that every error looks alike.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
@@ -20,6 +22,10 @@ pub enum ApiError {
     NotFound(String),
     /// The body is larger than the limit, in bytes.
     TooLarge(usize),
+    /// The body did not arrive in time; the time.
+    BodyTooSlow(Duration),
+    /// The bodies of other requests take all the memory that there is for them.
+    NoBodyMemory,
     /// The body is not declared as JSON; the content type, if there is one.
     UnsupportedMediaType(Option<String>),
     /// The request can be read, but breaks these rules.
@@ -47,9 +53,12 @@ impl ApiError {
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooSlow(_) => StatusCode::REQUEST_TIMEOUT,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) | Self::InvalidMany { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::NoModel | Self::NoAssistant => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NoModel | Self::NoAssistant | Self::NoBodyMemory => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Busy => StatusCode::TOO_MANY_REQUESTS,
             Self::Deadline => StatusCode::GATEWAY_TIMEOUT,
         }
@@ -64,6 +73,11 @@ impl IntoResponse for ApiError {
             Self::TooLarge(limit) => {
                 Problem::new(format!("The body is larger than {limit} bytes."))
             }
+            Self::BodyTooSlow(limit) => Problem::new(format!(
+                "The body did not arrive within {} ms.",
+                limit.as_millis()
+            )),
+            Self::NoBodyMemory => Problem::new("Too many large bodies are being read at once."),
             Self::UnsupportedMediaType(Some(found)) => Problem::new(format!(
                 "The content type is `{}`; valid: application/json.",
                 clipped(&found)

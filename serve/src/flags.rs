@@ -1,6 +1,7 @@
 //! The command line: each flag, the environment variable that stands for it, and its help.
 
 mod assistant;
+mod connections;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use clap::{Parser, ValueEnum};
 use serde::Deserialize;
 
 pub use assistant::AssistantFlags;
+pub use connections::ConnectionFlags;
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
@@ -65,6 +67,14 @@ pub struct Flags {
     /// Largest request body, in bytes [default: 1048576]
     #[arg(long, env = "GIAXE_BODY_LIMIT_BYTES", value_name = "BYTES")]
     pub body_limit_bytes: Option<usize>,
+
+    /// Longest time for a whole body to arrive, in milliseconds [default: 5000]
+    #[arg(long, env = "GIAXE_BODY_TIMEOUT_MS", value_name = "MS")]
+    pub body_timeout_ms: Option<u64>,
+
+    /// Connections and their timeouts
+    #[command(flatten)]
+    pub connections: ConnectionFlags,
 
     /// How long /readyz answers 503 before a stop, in milliseconds [default: 0]
     #[arg(long, env = "GIAXE_DRAIN_MS", value_name = "MS")]

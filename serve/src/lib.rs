@@ -26,7 +26,7 @@ pub mod question;
 pub mod request_id;
 pub mod router;
 pub mod routes;
-pub mod shutdown;
+pub mod server;
 pub mod state;
 pub mod valuer;
 
@@ -39,4 +39,21 @@ pub use state::AppState;
 /// The service over `state`, ready to be served or called in a test.
 pub fn app(state: AppState) -> Router {
     router::router(state)
+}
+
+/// How the server takes and ends connections, by these settings.
+pub fn server_settings(config: &Config) -> server::Settings {
+    let connections = &config.connections;
+    server::Settings {
+        max_connections: connections.max,
+        timeouts: server::Timeouts {
+            head: connections.head_timeout,
+            idle: connections.idle_timeout,
+            // A reply comes first where a handler waits for the body: it says what was wrong.
+            body: config.request_deadline + connections.write_timeout,
+            work: config.request_deadline + connections.write_timeout,
+        },
+        drain: config.drain,
+        shutdown_deadline: config.shutdown_deadline,
+    }
 }

@@ -135,7 +135,7 @@ fn give_memory_back() {
 }
 
 async fn listen(state: AppState, knowledge: Arc<FaqIndex>) -> anyhow::Result<()> {
-    let stop = serve::shutdown::signalled().context("signals cannot be listened to")?;
+    let stop = serve::server::signals().context("signals cannot be listened to")?;
     let address = state.config.listen;
     let listener = TcpListener::bind(address)
         .await
@@ -148,7 +148,10 @@ async fn listen(state: AppState, knowledge: Arc<FaqIndex>) -> anyhow::Result<()>
     let reloading = state.reload().spawn(models, Arc::clone(&state.draining));
     reloading.context("models cannot be reloaded")?;
     tracing::info!(%address, "listening on http://{address}");
-    serve::shutdown::run(listener, serve::app(state.clone()), state, stop).await?;
+    let mut settings = serve::server_settings(&state.config);
+    settings.max_connections = serve::server::raise_open_files(settings.max_connections);
+    let draining = Arc::clone(&state.draining);
+    serve::server::run(listener, serve::app(state), settings, draining, stop).await?;
     tracing::info!("stopped");
     Ok(())
 }

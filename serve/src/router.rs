@@ -3,7 +3,6 @@
 use std::any::Any;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
@@ -63,8 +62,7 @@ fn layered(routes: Router<AppState>, state: AppState) -> Router {
     let layers = ServiceBuilder::new()
         .layer(from_fn_with_state(state.clone(), observe))
         .option_layer(cors(&state))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(DefaultBodyLimit::max(state.config.body_limit_bytes));
+        .layer(CatchPanicLayer::custom(panicked));
     routes.layer(layers).with_state(state)
 }
 

@@ -30,6 +30,8 @@ pub struct Shared {
     pub pricing: Arc<Pricing>,
     /// What answers questions.
     pub questions: Arc<Questions>,
+    /// Room for the bytes of long bodies; [`crate::body`] takes and returns it.
+    pub body_memory: Arc<Semaphore>,
     /// Every metric.
     pub metrics: Arc<Metrics>,
     /// Where request ids come from.
@@ -92,6 +94,7 @@ impl AppState {
                 assistant: OnceLock::new(),
                 places: Arc::new(Semaphore::new(config.assistant.max_in_flight)),
             }),
+            body_memory: Arc::new(Semaphore::new(config.body.memory_bytes)),
             config,
             metrics,
             ids: RequestIds::default(),

@@ -3,6 +3,8 @@
 
 /// Makes, models and completion.
 mod catalogue;
+/// Connections that send slowly, too much, or nothing.
+mod connections;
 /// What holds for every address: errors, ids, CORS, health and metrics.
 mod operation;
 /// The page and the documents.
@@ -11,7 +13,9 @@ mod page;
 mod predict;
 /// The binary itself: exit codes and messages.
 mod process;
-/// A real socket: the deadline of a request, and how the service stops.
+/// A running service and its callers.
+mod socket;
+/// The deadline of a request, and how the service stops.
 mod stopping;
 
 use axum::body::{Body, Bytes, to_bytes};

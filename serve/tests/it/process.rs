@@ -72,3 +72,36 @@ fn help_names_every_variable() {
         assert!(said.contains(name), "{name} is not in\n{said}");
     }
 }
+
+#[test]
+fn each_signal_to_stop_drains_and_ends_well() {
+    use std::io::{BufRead, BufReader};
+    use std::process::Stdio;
+
+    use rustix::process::{Pid, Signal, kill_process};
+
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_serve"))
+            .args([
+                "--allow-empty",
+                "--embedder",
+                "none",
+                "--listen",
+                "127.0.0.1:0",
+                "--registry",
+            ])
+            .arg(dir.path())
+            .env_clear()
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let stderr = child.stderr.take().expect("stderr is piped");
+        let mut lines = BufReader::new(stderr).lines().map_while(Result::ok);
+        assert!(lines.any(|line| line.contains("listening on")));
+        kill_process(Pid::from_child(&child), signal).expect("it runs");
+        let ended = child.wait().expect("it ends");
+        assert!(ended.success(), "{signal:?}: {ended}");
+        assert!(lines.any(|line| line.contains("stopped")), "{signal:?}");
+    }
+}
