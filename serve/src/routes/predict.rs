@@ -1,5 +1,6 @@
 //! `POST /predict` and `POST /v1/predict`: the price of one car.
 
+mod fields;
 pub mod reply;
 pub mod request;
 pub mod validate;
@@ -41,9 +42,14 @@ pub async fn predict(
     request: Request,
 ) -> Result<Response, ApiError> {
     let body = body::read(request, &state).await?;
-    let (request, errors) = request::read(&body)?;
     let today = vietnam::today();
-    let query = validate::check(request, errors, today).map_err(ApiError::Invalid)?;
+    let reading = request::read(&body)?;
+    let more_errors = reading.more_errors;
+    let query = validate::check(reading.request, reading.errors, today);
+    let query = query.map_err(|first| ApiError::InvalidMany {
+        count: first.len() + more_errors,
+        first,
+    })?;
     let pricing = &state.pricing;
     let model = pricing.models.model();
     let model = model.as_deref().ok_or(ApiError::NoModel)?;

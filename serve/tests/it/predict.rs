@@ -188,3 +188,38 @@ async fn without_a_model_callers_are_asked_to_come_back() {
     let (_, headers, _) = call(state(&[]), post("/predict", CAR)).await;
     assert_eq!(headers[header::RETRY_AFTER], "5");
 }
+
+#[tokio::test]
+async fn eighty_thousand_unknown_fields_get_a_small_reply() {
+    let fields: Vec<_> = (0..80_000).map(|n| format!("\"k{n:05}\":1")).collect();
+    let body = format!("{{{}}}", fields.join(","));
+    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+    let reply = problem(state(&[]), post("/predict", body), unprocessable).await;
+    let errors = reply["errors"].as_array().expect("errors");
+    assert_eq!(errors.len(), 20);
+    assert_eq!(errors[0]["pointer"], "/k00000");
+    let detail = reply["detail"].as_str().expect("text");
+    // The four fields that a car must have are missing too.
+    assert!(detail.starts_with("80004 values are not valid"), "{detail}");
+    assert!(detail.contains("79984 more are left out"), "{detail}");
+    assert!(reply.to_string().len() < 10_000);
+}
+
+#[tokio::test]
+async fn one_long_name_or_value_gets_a_small_reply() {
+    let long = "ă".repeat(200_000);
+    for body in [
+        format!(r#"{{"{long}":1}}"#),
+        format!(r#"{{"year":"{long}"}}"#),
+        format!(r#"{{"fuel":"{long}"}}"#),
+        format!(r#"{{"year":[[["{long}"]]]}}"#),
+    ] {
+        let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+        let reply = problem(state(&[]), post("/predict", body), unprocessable).await;
+        assert!(
+            reply.to_string().len() < 5_000,
+            "{}",
+            reply.to_string().len()
+        );
+    }
+}

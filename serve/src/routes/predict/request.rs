@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::fields::{self, Fields};
 use crate::error::{ApiError, FieldError, clipped};
 
 /// A car to value. Fields that are absent or null are unknown.
@@ -116,40 +117,53 @@ const WHOLE: &str = "a whole number";
 const LIKELY_TYPO: f64 = 0.75;
 
 /// A request as far as it could be read, and what could not.
-pub type Reading = (PredictRequest, Vec<FieldError>);
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The fields that could be read.
+    pub request: PredictRequest,
+    /// What could not.
+    pub errors: Vec<FieldError>,
+    /// How many errors there are beside those.
+    pub more_errors: usize,
+}
 
 /// Reads a body. Only a body that is not JSON at all is an error here: everything else that is wrong is listed,
-/// so that a caller sees all of it at once.
+/// so that a caller sees it at once.
+///
+/// # Errors
+/// [`ApiError::Unreadable`], and [`ApiError::Invalid`] for JSON that is no object.
 pub fn read(body: &[u8]) -> Result<Reading, ApiError> {
     // serde would take an array as the fields in their order.
     let is_object = body.trim_ascii_start().first() == Some(&b'{');
     if is_object && let Ok(request) = serde_json::from_slice(body) {
-        return Ok((request, Vec::new()));
+        return Ok(Reading {
+            request,
+            ..Reading::default()
+        });
     }
-    let value: Value = serde_json::from_slice(body)
+    let is_known = |field: &str| FIELDS.iter().any(|(name, _)| *name == field);
+    let fields = fields::read(body, is_known)
         .map_err(|error| ApiError::Unreadable(format!("The body is not JSON: {error}.")))?;
-    let Value::Object(object) = value else {
-        return Err(ApiError::Invalid(vec![FieldError {
+    let fields = fields.map_err(|value| {
+        ApiError::Invalid(vec![FieldError {
             pointer: String::new(),
             code: "type",
             message: format!("the body is {}; valid: an object", shown(&value)),
-        }]));
-    };
-    Ok(field_by_field(object, body))
+        }])
+    })?;
+    Ok(field_by_field(fields, body))
 }
 
-fn field_by_field(object: Map<String, Value>, body: &[u8]) -> Reading {
-    let mut errors = Vec::new();
+fn field_by_field(fields: Fields, body: &[u8]) -> Reading {
+    let mut errors: Vec<_> = fields.unknown.iter().map(|field| unknown(field)).collect();
     let mut good = Map::new();
-    for (field, value) in object {
-        let Some((_, takes)) = FIELDS.iter().find(|(name, _)| *name == field) else {
-            errors.push(unknown(&field));
-            continue;
-        };
+    for (field, value) in fields.known {
         let alone = Value::Object(Map::from_iter([(field.clone(), value.clone())]));
         if PredictRequest::deserialize(alone).is_ok() {
             good.insert(field, value);
         } else {
+            let takes = FIELDS.iter().find(|(name, _)| *name == field);
+            let takes = takes.map_or(TEXT, |(_, takes)| takes);
             let message = format!("`{field}` is {}; valid: {takes}", shown(&value));
             errors.push(FieldError::at(&field, "type", message));
         }
@@ -169,7 +183,11 @@ fn field_by_field(object: Map<String, Value>, body: &[u8]) -> Reading {
             });
         }
     }
-    (request, errors)
+    Reading {
+        request,
+        errors,
+        more_errors: fields.more_unknown,
+    }
 }
 
 fn unknown(field: &str) -> FieldError {
@@ -248,8 +266,9 @@ mod tests {
     use super::*;
 
     fn errors(body: &str) -> Vec<(String, &'static str, String)> {
-        let (_, errors) = read(body.as_bytes()).expect("readable");
-        errors
+        let reading = read(body.as_bytes()).expect("readable");
+        reading
+            .errors
             .into_iter()
             .map(|error| (error.pointer, error.code, error.message))
             .collect()
@@ -281,9 +300,10 @@ mod tests {
 
     #[test]
     fn absent_and_null_are_the_same() {
-        let (full, _) =
+        let full =
             read(br#"{"brand":"Kia","year":2019,"color":null,"seats":null}"#).expect("readable");
-        let (short, _) = read(br#"{"make":"Kia","year":2019.0}"#).expect("readable");
+        let short = read(br#"{"make":"Kia","year":2019.0}"#).expect("readable");
+        let (full, short) = (full.request, short.request);
         assert_eq!(full, short);
         assert_eq!(full.year, Some(2019));
     }
@@ -317,9 +337,9 @@ mod tests {
 
     #[test]
     fn what_reads_well_is_kept_beside_what_does_not() {
-        let (request, errors) = read(br#"{"model":"Vios","year":"x"}"#).expect("readable");
-        assert_eq!(request.model.as_deref(), Some("Vios"));
-        assert_eq!(errors.len(), 1);
+        let reading = read(br#"{"model":"Vios","year":"x"}"#).expect("readable");
+        assert_eq!(reading.request.model.as_deref(), Some("Vios"));
+        assert_eq!(reading.errors.len(), 1);
     }
 
     #[test]

@@ -217,8 +217,8 @@ mod tests {
     const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2025, 11, 20).expect("a day");
 
     fn ask(body: &str) -> Result<CarQuery<'static>, Vec<FieldError>> {
-        let (request, errors) = read(body.as_bytes()).expect("readable");
-        check(request, errors, TODAY)
+        let reading = read(body.as_bytes()).expect("readable");
+        check(reading.request, reading.errors, TODAY)
     }
 
     #[test]
