@@ -8,12 +8,14 @@
 //! service never trains: it loads an artifact from a registry and trusts nothing in it that the `models` crate has not
 //! checked.
 //!
-//! Modules use the ones below them only, in this order: `problem`, `error`, `flags`, `config`, `request_id`, `metrics`,
-//! `model`, `state`, `body`, `question`, `routes`, `observe`, `router`, `valuer`, `assistant_setup`, `server`.
+//! Modules use the ones below them only, in this order: `problem`, `error`, `flags`, `config`, `request_id`, `deadline`,
+//! `priority`, `metrics`, `model`, `answers`, `state`, `body`, `question`, `routes`, `observe`, `router`, `valuer`, `assistant_setup`, `server`.
 
+pub mod answers;
 pub mod assistant_setup;
 pub mod body;
 pub mod config;
+pub mod deadline;
 pub mod error;
 pub mod flags;
 pub mod logs;
@@ -21,6 +23,7 @@ pub mod metrics;
 pub mod model;
 pub mod observe;
 pub mod openapi;
+pub mod priority;
 pub mod problem;
 pub mod question;
 pub mod request_id;

@@ -10,10 +10,12 @@ use clap::Parser;
 use datasets::terminal::Exit;
 use retrieval::index::FaqIndex;
 use retrieval::store::StoreError;
+use serve::answers::Answers;
 use serve::assistant_setup::AssistantSetupError;
 use serve::model::LoadError;
 use serve::{AppState, Config, Flags};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 
 /// A request is some hundred small allocations that live for microseconds, mostly on one thread: mimalloc hands those out
 /// and takes them back faster than glibc does.
@@ -42,25 +44,31 @@ fn serve(flags: Flags) -> Result<(), (Exit, anyhow::Error)> {
     use_small_pages();
     let state = AppState::new(config);
     load(&state)?;
-    let knowledge = open(&state)?;
+    let workers = serve::answers::workers()
+        .context("the assistant's threads do not start")
+        .map_err(|error| (Exit::Dependency, error))?;
+    let knowledge = open(&state, workers.handle().clone())?;
     give_memory_back();
-    tokio::runtime::Builder::new_multi_thread()
+    let ended = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("the runtime does not start")
         .and_then(|runtime| {
-            let ended = runtime.block_on(listen(state.clone(), knowledge));
+            let served = listen(state.clone(), knowledge, workers.handle().clone());
+            let ended = runtime.block_on(served);
             // The thread that reloads models may wait for a store that does not answer: the process does not.
             runtime.shutdown_timeout(LAST_WORK);
-            save_memory(&state);
             ended
         })
-        .map_err(|error| (Exit::Dependency, error))
+        .map_err(|error| (Exit::Dependency, error));
+    workers.shutdown_timeout(LAST_WORK);
+    save_memory(&state);
+    ended
 }
 
 /// Saves what the assistant has not saved yet. A disk that does not answer is not waited for.
 fn save_memory(state: &AppState) {
-    if let Some(assistant) = state.questions.assistant()
+    if let Some(assistant) = state.questions.answers().map(Answers::assistant)
         && let Err(error) = assistant.memory().save(LAST_WORK)
     {
         tracing::error!(%error, "what the assistant remembered last is lost");
@@ -96,8 +104,8 @@ fn load(state: &AppState) -> Result<(), (Exit, anyhow::Error)> {
 }
 
 /// Opens the assistant.
-fn open(state: &AppState) -> Result<Arc<FaqIndex>, (Exit, anyhow::Error)> {
-    serve::assistant_setup::open(state).map_err(|error| {
+fn open(state: &AppState, workers: Handle) -> Result<Arc<FaqIndex>, (Exit, anyhow::Error)> {
+    serve::assistant_setup::open(state, workers).map_err(|error| {
         let exit = match &error {
             AssistantSetupError::Llm(_)
             | AssistantSetupError::Setup(SetupError::Store(StoreError::Setting { .. })) => {
@@ -134,7 +142,7 @@ fn give_memory_back() {
     unsafe { libmimalloc_sys::mi_collect(true) };
 }
 
-async fn listen(state: AppState, knowledge: Arc<FaqIndex>) -> anyhow::Result<()> {
+async fn listen(state: AppState, knowledge: Arc<FaqIndex>, workers: Handle) -> anyhow::Result<()> {
     let stop = serve::server::signals().context("signals cannot be listened to")?;
     let address = state.config.listen;
     let listener = TcpListener::bind(address)
@@ -142,8 +150,8 @@ async fn listen(state: AppState, knowledge: Arc<FaqIndex>) -> anyhow::Result<()>
         .with_context(|| format!("cannot listen on {address}"))?;
     let address = listener.local_addr()?;
     // Vectors may take seconds to make; questions are answered by words until then.
-    tokio::spawn(serve::assistant_setup::attach(knowledge));
-    tokio::spawn(serve::assistant_setup::probe(state.clone()));
+    workers.spawn(serve::assistant_setup::attach(knowledge));
+    workers.spawn(serve::assistant_setup::probe(state.clone()));
     let models = Arc::clone(&state.pricing.models);
     let reloading = state.reload().spawn(models, Arc::clone(&state.draining));
     reloading.context("models cannot be reloaded")?;

@@ -3,16 +3,23 @@
 //! Looking a label set up takes a lock that all cores share. So each route keeps the histograms that it has used, and the
 //! loaded model keeps its own counters.
 
+mod assistant;
+mod dependencies;
 mod http;
+mod llm;
 mod model;
 mod pricing;
+mod process;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use prometheus_client::collector::Collector;
 use prometheus_client::registry::Registry;
 
+pub use assistant::{ActiveQuestion, AssistantMetrics};
+pub use dependencies::{Figure, Figures, Said};
 pub use http::{ActiveRequest, HttpMetrics};
+pub use llm::{LlmMetrics, MeteredModel};
 pub use model::{ModelMetrics, PredictionCounters};
 pub use pricing::PricingMetrics;
 
@@ -26,15 +33,22 @@ pub struct Metrics {
     pub models: Arc<ModelMetrics>,
     /// Cars that were valued.
     pub pricing: Arc<PricingMetrics>,
+    /// Questions that were answered.
+    pub assistant: Arc<AssistantMetrics>,
+    /// Calls of the language model.
+    pub llm: Arc<LlmMetrics>,
 }
 
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::default();
+        registry.register_collector(Box::new(process::ProcessCollector));
         Self {
             http: HttpMetrics::new(&mut registry),
             models: Arc::new(ModelMetrics::new(&mut registry)),
             pricing: Arc::new(PricingMetrics::new(&mut registry)),
+            assistant: Arc::new(AssistantMetrics::new(&mut registry)),
+            llm: Arc::new(LlmMetrics::new(&mut registry)),
             registry: Mutex::new(registry),
         }
     }

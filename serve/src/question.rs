@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, Request};
 use futures_util::{Stream, StreamExt};
 use serde::de::DeserializeOwned;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 
 use crate::body;
 use crate::error::ApiError;
@@ -21,6 +22,8 @@ pub struct Question<T> {
     pub body: T,
     /// Given back when the answer is whole.
     pub place: Place,
+    /// When the answer must be whole.
+    pub deadline: Instant,
 }
 
 /// A place among the questions that are being answered; dropping it gives it back.
@@ -43,12 +46,14 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Question<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let deadline = Instant::now() + state.config.request_deadline;
         let bytes = body::read(request, state).await?;
         let places = Arc::clone(&state.questions.places);
         let permit = places.try_acquire_owned().map_err(|_| ApiError::Busy)?;
         Ok(Self {
             body: body::parse(&bytes)?,
             place: Place { _permit: permit },
+            deadline,
         })
     }
 }

@@ -8,11 +8,11 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use assistant::Assistant;
 use axum::extract::FromRef;
 use datasets::catalogue::Catalogue;
 use tokio::sync::Semaphore;
 
+use crate::answers::Answers;
 use crate::config::Config;
 use crate::metrics::{Metrics, PricingMetrics};
 use crate::model::{ModelSlot, Reload};
@@ -55,20 +55,20 @@ pub struct Pricing {
 /// What answers questions: the assistant, and so many places at once.
 pub struct Questions {
     /// Set once, when all parts of the assistant are open.
-    assistant: OnceLock<Assistant>,
+    answers: OnceLock<Answers>,
     /// Places for questions that are being answered; [`crate::question`] takes and returns them.
     pub places: Arc<Semaphore>,
 }
 
 impl Questions {
-    /// Has `assistant` answer questions from here on. The first one stays.
-    pub fn set_assistant(&self, assistant: Assistant) {
-        let _first_stays = self.assistant.set(assistant);
+    /// Has `answers` answer questions from here on. The first one stays.
+    pub fn set_answers(&self, answers: Answers) {
+        let _first_stays = self.answers.set(answers);
     }
 
     /// What answers questions, if anything does.
-    pub fn assistant(&self) -> Option<&Assistant> {
-        self.assistant.get()
+    pub fn answers(&self) -> Option<&Answers> {
+        self.answers.get()
     }
 }
 
@@ -84,6 +84,7 @@ impl AppState {
     /// State without a model and without an assistant.
     pub fn new(config: Config) -> Self {
         let metrics = Arc::new(Metrics::default());
+        metrics.assistant.set_places(config.assistant.max_in_flight);
         Self(Arc::new(Shared {
             pricing: Arc::new(Pricing {
                 catalogue: Catalogue::embedded(),
@@ -91,7 +92,7 @@ impl AppState {
                 metrics: Arc::clone(&metrics.pricing),
             }),
             questions: Arc::new(Questions {
-                assistant: OnceLock::new(),
+                answers: OnceLock::new(),
                 places: Arc::new(Semaphore::new(config.assistant.max_in_flight)),
             }),
             body_memory: Arc::new(Semaphore::new(config.body.memory_bytes)),

@@ -16,6 +16,7 @@ use chrono::Utc;
 use models::Registry;
 
 use super::{LoadError, LoadedModel, ModelSlot, Refusal};
+use crate::priority;
 
 /// Longest time between two attempts at a version that could not be loaded.
 const MAX_PAUSE: Duration = Duration::from_mins(1);
@@ -55,7 +56,7 @@ impl Reload {
     /// The system cannot start a thread.
     pub fn spawn(self, slot: Arc<ModelSlot>, draining: Arc<AtomicBool>) -> std::io::Result<()> {
         let run = move || {
-            lower_priority();
+            priority::lower();
             let interval = self.interval;
             let mut reloader = Reloader::new(self, slot);
             while !draining.load(Ordering::Relaxed) {
@@ -72,15 +73,6 @@ impl Reload {
         };
         let thread = std::thread::Builder::new().name("model-reload".to_owned());
         thread.spawn(run).map(drop)
-    }
-}
-
-/// Lets threads that answer requests go first: this one gets a tenth of a core while they want all of it. Only Linux has
-/// a priority for each thread.
-fn lower_priority() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::nice(10) {
-        tracing::debug!(%error, "the thread that reloads models keeps its priority");
     }
 }
 

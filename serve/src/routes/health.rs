@@ -15,6 +15,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::predict::reply::in_millions;
+use crate::answers::Answers;
 use crate::model::ModelInfo;
 use crate::problem::Verbatim;
 use crate::state::AppState;
@@ -123,7 +124,7 @@ fn memory(assistant: &Assistant) -> &'static str {
 /// Every dependency, and how it is doing.
 fn services(state: &AppState, model: bool) -> BTreeMap<&'static str, &'static str> {
     let up = |is_up: bool| if is_up { "up" } else { "down" };
-    let assistant = state.questions.assistant();
+    let assistant = state.questions.answers().map(Answers::assistant);
     let knowledge = assistant.map(Assistant::knowledge);
     let embedder = match knowledge.map(|knowledge| knowledge.dense()) {
         Some(Dense::Up) => "up",

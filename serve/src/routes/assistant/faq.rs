@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assistant::Language;
+use assistant::{Assistant, Language};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,7 @@ pub async fn search(
     Question {
         body: request,
         place: _place,
+        ..
     }: Question<SearchRequest>,
 ) -> Result<Json<SearchReply>, ApiError> {
     let mut errors = Vec::from_iter(check_question(&request.query));
@@ -94,9 +95,16 @@ pub async fn search(
     if !errors.is_empty() {
         return Err(ApiError::Invalid(errors));
     }
-    let assistant = questions.assistant().ok_or(ApiError::NoAssistant)?;
-    let (ranking, language) = assistant.find_entries(&request.query).await;
-    let entries = assistant.knowledge().retriever().corpus().entries();
+    let answers = questions.answers().ok_or(ApiError::NoAssistant)?;
+    let query = request.query;
+    let search = |assistant: Assistant| async move { assistant.find_entries(&query).await };
+    let (ranking, language) = answers.run(search).await;
+    let entries = answers
+        .assistant()
+        .knowledge()
+        .retriever()
+        .corpus()
+        .entries();
     let results = ranking
         .entries
         .iter()

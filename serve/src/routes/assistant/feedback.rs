@@ -59,6 +59,7 @@ pub async fn feedback(
     Question {
         body: request,
         place: _place,
+        ..
     }: Question<FeedbackRequest>,
 ) -> Result<StatusCode, ApiError> {
     let mut errors = Vec::new();
@@ -92,7 +93,8 @@ pub async fn feedback(
     if !errors.is_empty() {
         return Err(ApiError::Invalid(errors));
     }
-    let assistant = questions.assistant().ok_or(ApiError::NoAssistant)?;
+    let answers = questions.answers().ok_or(ApiError::NoAssistant)?;
+    let assistant = answers.assistant();
     let feedback = Feedback {
         conversation: request.conversation_id,
         question: request.query,

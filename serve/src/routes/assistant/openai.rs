@@ -17,6 +17,7 @@ use futures_util::stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::deadline::until;
 use crate::error::ApiError;
 use crate::problem::Verbatim;
 use crate::question::Question;
@@ -24,6 +25,10 @@ use crate::state::Questions;
 
 /// What the one model is called.
 const MODEL: &str = "giaxe-assistant";
+
+/// What counts of the conversation before a question: turns, and characters.
+const MAX_TURNS: usize = 8;
+const MAX_HISTORY: usize = 8_000;
 
 /// A request as OpenAI's clients send it. Sampling is not theirs to set: fields that are not listed are passed over.
 #[derive(Debug, Deserialize)]
@@ -91,31 +96,32 @@ pub async fn chat(
     Question {
         body: request,
         place,
+        deadline,
     }: Question<ChatRequest>,
 ) -> Result<Response, ApiError> {
     let ask = match ask(&request.messages) {
         Ok(ask) => ask,
         Err(message) => return Ok(refused(&message)),
     };
-    let assistant = questions.assistant().ok_or(ApiError::NoAssistant)?;
+    let answers = questions.answers().ok_or(ApiError::NoAssistant)?;
     let head = Head::new();
     if !request.stream {
-        let mut events = assistant.stream(ask).await;
-        while let Some(event) = events.next().await {
-            if let Event::Done(done) = event {
-                return Ok(Json(head.completion(&done)).into_response());
-            }
-        }
-        return Err(ApiError::NoAssistant);
+        let done = answers.reply(ask).await.ok_or(ApiError::NoAssistant)?;
+        return Ok(Json(head.completion(&done)).into_response());
     }
     let with_usage = request.stream_options.unwrap_or_default().include_usage;
     let first = json!({"role": "assistant", "content": ""});
     let opening = stream::iter([head.chunk(&first, None)]);
-    let chunks = assistant.stream(ask).await.flat_map(move |event| {
+    // The first event is waited for: an answer that has not begun at the deadline is an error like any other.
+    let mut events = Box::pin(answers.stream(ask).peekable());
+    events.as_mut().peek().await;
+    let chunks = until(events, deadline).flat_map(move |event| {
         let chunks = match event {
-            Event::Sources(_) => vec![],
-            Event::Delta(text) => vec![head.chunk(&json!({"content": text}), None)],
-            Event::Done(done) => {
+            // The deadline cuts the answer, as a limit on its tokens would.
+            None => vec![head.chunk(&json!({}), Some("length"))],
+            Some(Event::Sources(_)) => vec![],
+            Some(Event::Delta(text)) => vec![head.chunk(&json!({"content": text}), None)],
+            Some(Event::Done(done)) => {
                 let mut last = vec![head.chunk(&json!({}), Some(&done.finish_reason))];
                 if with_usage {
                     last.push(head.usage_chunk(&done));
@@ -149,24 +155,41 @@ fn ask(messages: &[ChatMessage]) -> Result<Ask, String> {
             "the last message has {length} characters; valid: at most {MAX_QUESTION}"
         ));
     }
-    let mut history: Vec<(String, String)> = Vec::new();
-    for message in &messages[..last] {
+    Ok(Ask {
+        question,
+        conversation: None,
+        history: history(&messages[..last]),
+    })
+}
+
+/// The last turns of a conversation, the oldest first: at most [`MAX_TURNS`], and [`MAX_HISTORY`] characters of them. The
+/// answer of the oldest turn is cut if it does not fit; a question that does not fit is left out with all before it.
+fn history(messages: &[ChatMessage]) -> Vec<(String, String)> {
+    let mut turns = Vec::new();
+    let mut left = MAX_HISTORY;
+    let mut answer = None;
+    for message in messages.iter().rev() {
         match message.role.as_str() {
-            "user" => history.push((message.text(), String::new())),
-            "assistant" => {
-                if let Some((_, answer)) = history.last_mut() {
-                    *answer = message.text();
+            // The last answer to a question counts.
+            "assistant" if answer.is_none() => answer = Some(message),
+            "user" => {
+                let question = message.text();
+                let length = question.chars().count();
+                if turns.len() == MAX_TURNS || length > left {
+                    break;
                 }
+                left -= length;
+                let answer = answer.take().map(ChatMessage::text).unwrap_or_default();
+                let answer: String = answer.chars().take(left).collect();
+                left -= answer.chars().count();
+                turns.push((question, answer));
             }
             // Instructions of a client are not ours to follow.
             _ => {}
         }
     }
-    Ok(Ask {
-        question,
-        conversation: None,
-        history,
-    })
+    turns.reverse();
+    turns
 }
 
 /// An error in OpenAI's shape, which its clients read.
@@ -249,6 +272,34 @@ mod tests {
             asked.history,
             [("Vios 2019?".to_owned(), "How far?".to_owned())]
         );
+    }
+
+    #[test]
+    fn eight_turns_and_eight_thousand_characters_of_a_conversation_count() {
+        let turn = |n: usize, length: usize| {
+            [
+                json!({"role": "user", "content": format!("q{n}")}),
+                json!({"role": "assistant", "content": "a".repeat(length)}),
+            ]
+        };
+        let asked = |turns: Vec<Value>| {
+            let mut all = turns;
+            all.push(json!({"role": "user", "content": "now"}));
+            ask(&messages(Value::Array(all)))
+                .expect("a question")
+                .history
+        };
+        let many = asked((0..50).flat_map(|n| turn(n, 10)).collect());
+        let questions: Vec<_> = many.iter().map(|(question, _)| question.as_str()).collect();
+        assert_eq!(
+            questions,
+            ["q42", "q43", "q44", "q45", "q46", "q47", "q48", "q49"]
+        );
+        let long = asked((0..5).flat_map(|n| turn(n, 3_000)).collect());
+        let lengths: Vec<_> = long.iter().map(|(_, answer)| answer.len()).collect();
+        assert_eq!(lengths, [1_994, 3_000, 3_000]);
+        let question = json!({"role": "user", "content": "x".repeat(8_001)});
+        assert_eq!(asked(vec![question]), []);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::check::check_question;
+use crate::deadline::until;
 use crate::error::{ApiError, FieldError, ProblemBody};
 use crate::question::Question;
 use crate::state::Questions;
@@ -63,7 +64,8 @@ pub struct QueryReply {
 /// Ask the assistant.
 ///
 /// With `Accept: text/event-stream` the answer comes as it is made: `sources` (the entries that it is taken from), any
-/// number of `delta` (`text` to append), and `done` (`finish_reason`, `usage`, and the whole `reply`).
+/// number of `delta` (`text` to append), and `done` (`finish_reason`, `usage`, and the whole `reply`). An answer that is not
+/// whole at the request's deadline ends with `error` (`status`, `type`) instead of `done`.
 #[utoipa::path(
     post,
     path = "/assistant/query",
@@ -83,17 +85,19 @@ pub async fn query(
     Question {
         body: request,
         place,
+        deadline,
     }: Question<QueryRequest>,
 ) -> Result<Response, ApiError> {
     let ask = check(request)?;
-    let assistant = questions.assistant().ok_or(ApiError::NoAssistant)?;
+    let answers = questions.answers().ok_or(ApiError::NoAssistant)?;
     if !wants_events(&headers) {
-        return Ok(Json(assistant.reply(ask).await).into_response());
+        let done = answers.reply(ask).await.ok_or(ApiError::NoAssistant)?;
+        return Ok(Json(done.reply).into_response());
     }
-    let events = assistant
-        .stream(ask)
-        .await
-        .map(|event| Ok::<_, Infallible>(wire(event)));
+    // The first event is waited for: an answer that has not begun at the deadline is an error like any other.
+    let mut events = Box::pin(answers.stream(ask).peekable());
+    events.as_mut().peek().await;
+    let events = until(events, deadline).map(|event| Ok::<_, Infallible>(wire(event)));
     let mut reply = Sse::new(place.kept_by(events))
         .keep_alive(KeepAlive::default())
         .into_response();
@@ -133,7 +137,14 @@ fn wants_events(headers: &HeaderMap) -> bool {
     accepted.is_some_and(|accepted| accepted.contains("text/event-stream"))
 }
 
-fn wire(event: Event) -> axum::response::sse::Event {
+/// An event as it is sent; `None` is the deadline.
+fn wire(event: Option<Event>) -> axum::response::sse::Event {
+    let Some(event) = event else {
+        let late = json!({"status": 504, "type": "urn:giaxe:problem:deadline"});
+        return axum::response::sse::Event::default()
+            .event("error")
+            .data(late.to_string());
+    };
     let (name, data) = match event {
         Event::Sources(citations) => ("sources", json!({"citations": citations})),
         Event::Delta(text) => ("delta", json!({"text": text})),
