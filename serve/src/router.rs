@@ -1,21 +1,17 @@
 //! All addresses of the service, and the layers around them.
 
-use std::any::Any;
-
 use axum::Router;
-use axum::http::{HeaderName, Method, StatusCode, header};
-use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderName, Method, header};
 use axum::routing::{get, post};
 use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::layer::layer_fn;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::observe::observe;
+use crate::observe::Observe;
 use crate::openapi::{ApiDoc, with_both_addresses};
 use crate::request_id::X_REQUEST_ID;
 use crate::routes::{assistant, catalogue, docs, health, metrics, page, predict};
@@ -59,10 +55,10 @@ fn listed() -> (Router<AppState>, Document) {
 
 /// Wraps `routes` in what every request goes through, the outermost first.
 fn layered(routes: Router<AppState>, state: AppState) -> Router {
+    let observed = state.clone();
     let layers = ServiceBuilder::new()
-        .layer(from_fn_with_state(state.clone(), observe))
-        .option_layer(cors(&state))
-        .layer(CatchPanicLayer::custom(panicked));
+        .layer(layer_fn(move |inner| Observe::new(inner, observed.clone())))
+        .option_layer(cors(&state));
     routes.layer(layers).with_state(state)
 }
 
@@ -88,25 +84,10 @@ fn cors(state: &AppState) -> Option<CorsLayer> {
     )
 }
 
-/// A panic costs one request an answer, never the process. What it said goes to the log alone.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the layer hands the payload over"
-)]
-fn panicked(payload: Box<dyn Any + Send>) -> Response {
-    let said = payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message");
-    tracing::error!(panic = said, "a handler panicked");
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
-}
-
 #[cfg(test)]
 mod tests {
     use axum::body::{Body, to_bytes};
-    use axum::http::Request;
+    use axum::http::{Request, StatusCode};
     use tower::ServiceExt;
 
     use super::*;
