@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
+use super::word::WordHasher;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -16,12 +18,15 @@ struct File {
     phrases: HashMap<String, String>,
 }
 
+/// Words of a phrase, and what it stands for.
+type Phrase = (Vec<String>, String);
+
 /// Chat spellings and what they stand for.
 #[derive(Debug)]
 pub struct ChatSpelling {
-    words: HashMap<String, String>,
+    words: HashMap<String, String, WordHasher>,
     /// By first word; longest first.
-    phrases: HashMap<String, Vec<(Vec<String>, String)>>,
+    phrases: HashMap<String, Vec<Phrase>, WordHasher>,
 }
 
 static EMBEDDED: LazyLock<ChatSpelling> = LazyLock::new(|| {
@@ -51,7 +56,7 @@ impl ChatSpelling {
     /// Text that is not TOML of this shape.
     pub fn from_toml(text: &str) -> Result<Self, toml::de::Error> {
         let file: File = toml::from_str(text)?;
-        let mut phrases: HashMap<String, Vec<(Vec<String>, String)>> = HashMap::new();
+        let mut phrases: HashMap<String, Vec<Phrase>, WordHasher> = HashMap::default();
         for (phrase, meaning) in file.phrases {
             let words: Vec<String> = phrase.split_whitespace().map(str::to_owned).collect();
             if let Some(first) = words.first() {
@@ -65,7 +70,7 @@ impl ChatSpelling {
             list.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
         }
         Ok(Self {
-            words: file.words,
+            words: file.words.into_iter().collect(),
             phrases,
         })
     }

@@ -4,11 +4,10 @@
 //! [`Text::is`].
 
 use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 use std::ops::Range;
 
 use super::text::Text;
-use super::word::{AsIs, Word};
+use super::word::{HashHasher, Word};
 
 /// A phrase with what it means.
 type Phrase<T> = (Vec<Word>, T);
@@ -17,7 +16,7 @@ type Phrase<T> = (Vec<Word>, T);
 #[derive(Debug)]
 pub(super) struct Lexicon<T> {
     /// By the hash of the first word's fold; the longest first.
-    by_first: HashMap<u64, Vec<Phrase<T>>, BuildHasherDefault<AsIs>>,
+    by_first: HashMap<u64, Vec<Phrase<T>>, HashHasher>,
     /// Words of the longest phrase that [`Lexicon::before`] looks for.
     longest: usize,
 }
@@ -28,8 +27,7 @@ const LONGEST: usize = 5;
 impl<T: Copy> Lexicon<T> {
     /// A lexicon of lower-case NFC phrases.
     pub(super) fn new<'p>(phrases: impl IntoIterator<Item = (&'p str, T)>) -> Self {
-        let mut by_first: HashMap<u64, Vec<Phrase<T>>, BuildHasherDefault<AsIs>> =
-            HashMap::default();
+        let mut by_first: HashMap<u64, Vec<Phrase<T>>, HashHasher> = HashMap::default();
         let mut longest = 0;
         for (phrase, meaning) in phrases {
             let words: Vec<Word> = phrase

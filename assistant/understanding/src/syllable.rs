@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use super::word::WordHasher;
+
 /// Beginnings of syllables, longest first; `d` stands for `đ` too.
 const ONSETS: &[&str] = &[
     "ngh", "ng", "nh", "ch", "gh", "gi", "kh", "ph", "qu", "th", "tr", "b", "c", "d", "g", "h",
@@ -25,7 +27,7 @@ const RIMES: &[&str] = &[
 const SHORT_RIMES: &[&str] = &["", "n", "m", "eng", "et", "ech", "oc", "oi", "on", "ot"];
 
 /// Every syllable that the rule makes.
-static SYLLABLES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+static SYLLABLES: LazyLock<HashSet<String, WordHasher>> = LazyLock::new(|| {
     let of_onset = |onset: &'static str| {
         let rimes = RIMES.iter().chain(SHORT_RIMES);
         rimes

@@ -1,6 +1,6 @@
 //! A word in lower case with its fold, and the hash that lexicons are looked up by.
 
-use std::hash::Hasher;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use datasets::text::fold;
 
@@ -54,12 +54,40 @@ impl Word {
     }
 }
 
-/// FNV-1a, for words are short and few are looked up.
-fn hash(word: &str) -> u64 {
-    word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+/// FNV-1a: words are short, and the tables that they are looked up in are ours.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
 }
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+/// The hash that a word without diacritics has.
+pub(super) fn hash(word: &str) -> u64 {
+    let mut hasher = Fnv::default();
+    hasher.write(word.as_bytes());
+    hasher.finish()
+}
+
+/// A hasher for the words of a table.
+pub(super) type WordHasher = BuildHasherDefault<Fnv>;
+
+/// A hasher for the hashes of words.
+pub(super) type HashHasher = BuildHasherDefault<AsIs>;
 
 /// Keys that are hashes already.
 #[derive(Debug, Clone, Copy, Default)]

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::chat_spelling::ChatSpelling;
+use super::word::WordHasher;
 
 /// What the lists say of a word.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,8 +17,8 @@ pub(super) struct Listed {
     pub(super) neutral: bool,
 }
 
-static LISTED: LazyLock<HashMap<&'static str, Listed>> = LazyLock::new(|| {
-    let mut listed: HashMap<&str, Listed> = HashMap::new();
+static LISTED: LazyLock<HashMap<&'static str, Listed, WordHasher>> = LazyLock::new(|| {
+    let mut listed: HashMap<&str, Listed, WordHasher> = HashMap::default();
     let english = include_str!("../data/english.txt").lines();
     let english = english.filter(|line| !line.starts_with('#'));
     for word in english.flat_map(str::split_whitespace) {

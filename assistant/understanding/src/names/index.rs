@@ -8,6 +8,8 @@ use datasets::Catalogue;
 use datasets::text::key;
 use serde::Deserialize;
 
+use crate::word::{self, HashHasher};
+
 /// A model under one of its names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sense {
@@ -38,6 +40,8 @@ impl<T> Named<T> {
 #[derive(Debug)]
 pub(super) struct Names<T> {
     names: Vec<(String, Named<T>)>,
+    /// Hashes of what keys begin with.
+    beginnings: HashSet<u64, HashHasher>,
     /// Positions of names that can be misspelt, by first letter and length.
     by_shape: HashMap<(u8, usize), Vec<usize>>,
 }
@@ -55,7 +59,21 @@ impl<T> Names<T> {
                 by_shape.entry(shape).or_default().push(position);
             }
         }
-        Self { names, by_shape }
+        let beginnings = names
+            .iter()
+            .flat_map(|(name, _)| (1..=name.len()).filter_map(|end| name.get(..end)))
+            .map(word::hash)
+            .collect();
+        Self {
+            names,
+            beginnings,
+            by_shape,
+        }
+    }
+
+    /// Whether a key may begin with the word of this hash: few words of a message do.
+    pub(super) fn may_begin_with(&self, hash: u64) -> bool {
+        self.beginnings.contains(&hash)
     }
 
     /// The positions of all names.

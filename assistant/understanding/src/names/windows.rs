@@ -23,7 +23,13 @@ pub(super) fn names_at<'i, T>(
     start: usize,
 ) -> Vec<Window<'i, T>> {
     let mut found = Vec::new();
-    if !matches!(text.kind(start), Some(Kind::Word | Kind::Number)) {
+    let begins_name = text.get(start).is_some_and(|token| match token.kind {
+        Kind::Word => names.may_begin_with(token.word.hash()),
+        // The points of a number are not in the key.
+        Kind::Number => true,
+        Kind::Mark => false,
+    });
+    if !begins_name {
         return found;
     }
     // The key so far, and the offsets in it where words part.
