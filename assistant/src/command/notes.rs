@@ -12,7 +12,7 @@ use crate::memory::{Verdict, read_feedback, read_unanswered};
 /// Lists the questions that nothing answered.
 pub(super) fn unanswered(common: &Common) -> Result<()> {
     let questions = read_unanswered(&file(common)?)?;
-    if common.json {
+    if common.output.json {
         return Ok(common.output().json(&questions)?);
     }
     let mut text = String::new();
@@ -35,7 +35,7 @@ pub(super) fn unanswered(common: &Common) -> Result<()> {
 /// Lists what users thought of answers.
 pub(super) fn feedback(common: &Common) -> Result<()> {
     let remarks = read_feedback(&file(common)?)?;
-    if common.json {
+    if common.output.json {
         return Ok(common.output().json(&remarks)?);
     }
     let mut text = String::new();

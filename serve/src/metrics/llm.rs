@@ -117,8 +117,8 @@ impl<M: LanguageModel> LanguageModel for MeteredModel<M> {
         .boxed()
     }
 
-    fn greet(&self) -> BoxFuture<'static, Result<(), LlmError>> {
-        self.model.greet()
+    fn probe(&self) -> BoxFuture<'static, Result<(), LlmError>> {
+        self.model.probe()
     }
 }
 

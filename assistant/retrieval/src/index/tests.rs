@@ -196,7 +196,7 @@ async fn the_shipped_index_is_of_the_shipped_corpus_and_embedder() {
     let found = knowledge.own.header().await.expect("a header");
     assert_eq!(
         found.as_ref(),
-        Some(&knowledge.expected),
+        Some(&*knowledge.expected),
         "run `assistant index --out assistant/retrieval/data/vectors.bin`"
     );
     assert_eq!(
