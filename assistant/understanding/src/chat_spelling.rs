@@ -3,6 +3,7 @@
 //! The table is `data/chat_spelling.toml`. Numbers keep what stands right behind them (`45k`, `6v`, `500tr`), for
 //! there the same letters are units.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -40,7 +41,7 @@ const AFTER_NUMBERS: &[&str] = &["t", "n", "th", "thg"];
 /// A piece of the message: a word with its separators, or anything else.
 struct Piece<'t> {
     text: &'t str,
-    lower: String,
+    lower: Cow<'t, str>,
     word: bool,
 }
 
@@ -93,7 +94,7 @@ impl ChatSpelling {
                 continue;
             }
             let piece = &pieces[index];
-            match self.words.get(&piece.lower) {
+            match self.words.get(piece.lower.as_ref()) {
                 Some(meaning) if piece.word && applies(&pieces, index) => {
                     out.push_str(meaning);
                 }
@@ -107,7 +108,7 @@ impl ChatSpelling {
     fn phrase_at(&self, pieces: &[Piece<'_>], start: usize) -> Option<(usize, &str)> {
         let list = self
             .phrases
-            .get(&pieces[start].lower)
+            .get(pieces[start].lower.as_ref())
             .filter(|_| pieces[start].word)?;
         list.iter().find_map(|(words, meaning)| {
             let mut at = start;
@@ -146,7 +147,7 @@ fn applies(pieces: &[Piece<'_>], index: usize) -> bool {
     let blank = before.is_some_and(|piece| piece.text == " ");
     let spaced = blank && digit(index.checked_sub(2).and_then(|at| pieces.get(at)), true);
     let behind_number = glued || spaced;
-    let word = pieces[index].lower.as_str();
+    let word = pieces[index].lower.as_ref();
     if AFTER_NUMBERS.contains(&word) {
         return behind_number;
     }
@@ -155,6 +156,16 @@ fn applies(pieces: &[Piece<'_>], index: usize) -> bool {
     let unit =
         behind_number && matches!(word, "k" | "m" | "bn" | "cc" | "v") && (glued || word == "k");
     !unit && !glued && !tied
+}
+
+/// `text` in lower case; most of a message is.
+fn lower(text: &str) -> Cow<'_, str> {
+    let is_lower = text.chars().all(|c| c.is_lowercase() || !c.is_alphabetic());
+    if is_lower {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.to_lowercase())
+    }
 }
 
 fn pieces(text: &str) -> Vec<Piece<'_>> {
@@ -172,7 +183,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
         let (head, tail) = rest.split_at(end);
         pieces.push(Piece {
             text: head,
-            lower: head.to_lowercase(),
+            lower: lower(head),
             word: of_first.0,
         });
         rest = tail;

@@ -39,7 +39,7 @@ impl<T> Named<T> {
 /// Names of one kind, in the order of their keys.
 #[derive(Debug)]
 pub(super) struct Names<T> {
-    names: Vec<(String, Named<T>)>,
+    sorted: Vec<(String, Named<T>)>,
     /// Hashes of what keys begin with.
     beginnings: HashSet<u64, HashHasher>,
     /// Positions of names that can be misspelt, by first letter and length.
@@ -65,7 +65,7 @@ impl<T> Names<T> {
             .map(word::hash)
             .collect();
         Self {
-            names,
+            sorted: names,
             beginnings,
             by_shape,
         }
@@ -78,18 +78,18 @@ impl<T> Names<T> {
 
     /// The positions of all names.
     pub(super) fn all(&self) -> Range<usize> {
-        0..self.names.len()
+        0..self.sorted.len()
     }
 
     /// The name at a position.
     pub(super) fn get(&self, position: usize) -> (&str, &Named<T>) {
-        let (name, named) = &self.names[position];
+        let (name, named) = &self.sorted[position];
         (name, named)
     }
 
     /// The positions within `among` of the names whose keys begin with `prefix`.
     pub(super) fn beginning_with(&self, prefix: &str, among: Range<usize>) -> Range<usize> {
-        let within = &self.names[among.clone()];
+        let within = &self.sorted[among.clone()];
         let first = within.partition_point(|(name, _)| name.as_str() < prefix);
         let length = within[first..].partition_point(|(name, _)| name.starts_with(prefix));
         among.start + first..among.start + first + length
@@ -98,9 +98,9 @@ impl<T> Names<T> {
     /// What the key names.
     pub(super) fn find(&self, key: &str) -> Option<&Named<T>> {
         let position = self
-            .names
+            .sorted
             .binary_search_by(|(name, _)| name.as_str().cmp(key));
-        position.ok().map(|position| &self.names[position].1)
+        position.ok().map(|position| &self.sorted[position].1)
     }
 
     /// The names of letters alone that begin as `word` does and are at most `slips` letters longer or shorter.
