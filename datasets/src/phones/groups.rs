@@ -31,10 +31,12 @@ pub(super) struct Group {
     pub(super) bytes: Range<usize>,
 }
 
-/// Whether the text says enough digits in words for a number.
+/// Whether the text has enough digits for a number, some of them in words.
 pub(super) fn speaks(text: &str) -> bool {
     let words = text.split(|c: char| !is_of_word(c));
-    words.filter_map(spoken_digit).take(SHORTEST).count() == SHORTEST
+    let spoken = words.filter_map(spoken_digit).take(SHORTEST).count();
+    let written = text.bytes().filter(u8::is_ascii_digit).take(SHORTEST);
+    spoken >= SPOKEN_RUN && spoken + written.count() >= SHORTEST
 }
 
 /// Whether the character belongs to a word; the marks of decomposed letters do.
@@ -73,13 +75,14 @@ fn spoken_digit(word: &str) -> Option<char> {
     })
 }
 
-/// Digits that are said in words. A single such word is an ordinary one (`không` is "no", `năm` is "year"): it counts from
-/// two in a row.
+/// Fewest digit words in a row that count. A few are ordinary words: `không` is "no", `năm` is "year".
+const SPOKEN_RUN: usize = 4;
+
+/// Digits that are said in words.
 fn spoken_groups(text: &str) -> Vec<Group> {
     let mut found: Vec<Group> = Vec::new();
     // How many of the last words are digits that follow each other.
     let mut run = 0;
-    let mut end_of_word = 0;
     let mut next = 0;
     for piece in text.split_inclusive(|c: char| !is_of_word(c)) {
         let start = next;
@@ -89,23 +92,25 @@ fn spoken_groups(text: &str) -> Vec<Group> {
             continue;
         }
         let digit = spoken_digit(word);
-        let follows = run > 0 && start - end_of_word <= 3;
-        if run == 1 && !(follows && digit.is_some()) {
-            found.pop();
+        let follows = found
+            .last()
+            .is_some_and(|last| run > 0 && start - last.bytes.end <= 3);
+        if !(follows && digit.is_some()) {
+            if run < SPOKEN_RUN {
+                found.truncate(found.len() - run);
+            }
+            run = 0;
         }
-        run = match digit {
-            Some(_) if follows => run + 1,
-            Some(_) => 1,
-            None => 0,
-        };
-        end_of_word = start + word.len();
-        found.extend(digit.map(|digit| Group {
-            digits: digit.to_string(),
-            bytes: start..end_of_word,
-        }));
+        if let Some(digit) = digit {
+            run += 1;
+            found.push(Group {
+                digits: digit.to_string(),
+                bytes: start..start + word.len(),
+            });
+        }
     }
-    if run == 1 {
-        found.pop();
+    if run < SPOKEN_RUN {
+        found.truncate(found.len() - run);
     }
     found
 }

@@ -58,7 +58,7 @@ fn numbers_in_words_go() {
         ("Khong chin mot hai ba bon nam sau bay tam", "☎"),
         ("không chín, một hai ba, bốn năm sáu, bảy tám", "☎"),
         ("zero nine one two three four five six seven eight", "☎"),
-        ("không chín 12 345 678", "☎"),
+        ("không chín một hai 345 678", "☎"),
         ("09 một hai ba bốn năm sáu bảy tám", "☎"),
         ("tám bốn chín một hai ba bốn năm sáu bảy tám", "☎"),
         ("zalo một hai ba bốn năm sáu bảy", "zalo ☎"),
