@@ -251,7 +251,7 @@ fn the_help_documents_the_codes() {
         "0  done",
         "1  a gate",
         "2  usage",
-        "3  data",
+        "3  invalid or empty input",
         "4  a dependency",
         "70  a bug",
     ] {
