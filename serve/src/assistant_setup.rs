@@ -1,18 +1,20 @@
 //! Assistant setup: opens the assistant's parts, then looks after its vectors and its language model.
 
+mod figures;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use assistant::dialogue::AnswerGenerator;
-use assistant::llm::{BreakerState, LlmClient, LlmError};
+use assistant::llm::{LlmClient, LlmError};
 use assistant::setup::SetupError;
 use assistant::{Assistant, Inventory};
 use datasets::store::read_inventory;
-use retrieval::index::{Dense, FaqIndex, IndexError};
+use retrieval::index::{FaqIndex, IndexError};
 use tokio::runtime::Handle;
 
 use crate::answers::Answers;
-use crate::metrics::{Figure, Figures, MeteredModel, Said};
+use crate::metrics::{Figures, MeteredModel};
 use crate::state::AppState;
 use crate::valuer::ServiceValuer;
 
@@ -64,12 +66,12 @@ pub fn open(state: &AppState, workers: Handle) -> Result<Arc<FaqIndex>, Assistan
         assistant = assistant.with_writer(AnswerGenerator::new(model, memory, llm.timeout));
         state
             .metrics
-            .collect_from(Box::new(Figures(move || breaker(client.state()))));
+            .collect_from(Box::new(Figures(move || figures::breaker(client.state()))));
     }
     let parts = assistant.clone();
     state
         .metrics
-        .collect_from(Box::new(Figures(move || figures(&parts))));
+        .collect_from(Box::new(Figures(move || figures::parts(&parts))));
     tracing::info!(
         entries = knowledge.retriever().corpus().entries().len(),
         llm = config.llm.as_ref().map(|llm| llm.model.as_str()),
@@ -79,37 +81,6 @@ pub fn open(state: &AppState, workers: Handle) -> Result<Arc<FaqIndex>, Assistan
     let answers = Answers::new(assistant, workers, metrics);
     state.questions.set_answers(answers);
     Ok(knowledge)
-}
-
-/// What metrics say of the language model's breaker.
-fn breaker(state: BreakerState) -> Vec<Said> {
-    let state = match state {
-        BreakerState::Closed => 0.0,
-        BreakerState::HalfOpen => 1.0,
-        BreakerState::Open { .. } => 2.0,
-    };
-    let help = "Whether calls of the language model are let through: 0 all, 1 one probe, 2 none";
-    vec![("giaxe_llm_breaker_state", help, Figure::Gauge(state))]
-}
-
-/// What metrics say of the assistant's parts.
-fn figures(assistant: &Assistant) -> Vec<Said> {
-    let up = |is_up: bool| Figure::Gauge(f64::from(u8::from(is_up)));
-    let index = assistant.knowledge();
-    let mut said = vec![(
-        "giaxe_embedder_up",
-        "Whether questions are compared by vectors, and not by words alone",
-        up(index.dense() == Dense::Up),
-    )];
-    if let Some(is_up) = index.server_is_up() {
-        let help = "Whether the vector server answers";
-        said.push(("giaxe_qdrant_up", help, up(is_up)));
-    }
-    if let Some(writer) = assistant.writer() {
-        let help = "Whether the last call of the language model came to an end";
-        said.push(("giaxe_llm_up", help, up(writer.is_up())));
-    }
-    said
 }
 
 /// Finds out whether the language model is there.

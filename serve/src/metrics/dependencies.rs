@@ -14,6 +14,8 @@ pub enum Figure {
     Gauge(f64),
     /// One that only grows.
     Counter(u64),
+    /// Seconds that only grow.
+    Seconds(f64),
 }
 
 /// What is said of a part: name, what it means, the figure.
@@ -34,6 +36,12 @@ impl<F: Fn() -> Vec<Said> + Send + Sync + 'static> Collector for Figures<F> {
             match figure {
                 Figure::Gauge(value) => {
                     let metric = ConstGauge::new(value);
+                    let encoder =
+                        encoder.encode_descriptor(name, help, None, metric.metric_type())?;
+                    metric.encode(encoder)?;
+                }
+                Figure::Seconds(value) => {
+                    let metric = ConstCounter::new(value);
                     let encoder =
                         encoder.encode_descriptor(name, help, None, metric.metric_type())?;
                     metric.encode(encoder)?;
