@@ -6,8 +6,12 @@ use tokio::time::{Instant, sleep_until};
 /// The items of `stream`; if it has not ended at `deadline`, `None` once, and nothing more.
 pub fn until<S: Stream>(stream: S, deadline: Instant) -> impl Stream<Item = Option<S::Item>> {
     let state = Some((Box::pin(stream), Box::pin(sleep_until(deadline))));
-    stream::unfold(state, |state| async move {
+    stream::unfold(state, move |state| async move {
         let (mut stream, mut late) = state?;
+        // A stream that never waits does not let the timer run.
+        if Instant::now() >= deadline {
+            return Some((None, None));
+        }
         tokio::select! {
             biased;
             () = &mut late => Some((None, None)),
