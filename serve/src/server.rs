@@ -110,9 +110,10 @@ impl Drop for Background {
 /// Takes connections for as long as this is polled.
 async fn accept(listener: TcpListener, app: Router, pool: Arc<Pool>) {
     loop {
-        let place = pool.place().await;
         match listener.accept().await {
             Ok((stream, _)) => {
+                // Only now: a connection must not be closed to make room for nobody.
+                let place = pool.place().await;
                 // Replies are one small write: waiting for more of it would only delay them.
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "TCP_NODELAY refused");

@@ -33,6 +33,7 @@ pub(super) async fn serve(stream: TcpStream, app: Router, connection: OpenConnec
     let control = Arc::clone(&connection.control);
     // A caller that sends nothing costs no buffers.
     tokio::select! {
+        biased;
         readable = stream.readable() => if readable.is_err() { return },
         () = asked_to_go(&control) => return,
     }
@@ -57,7 +58,12 @@ pub(super) async fn serve(stream: TcpStream, app: Router, connection: OpenConnec
             is_ending = true;
             Pin::new(&mut http).graceful_shutdown();
         }
-        http.poll_without_shutdown(context).map(Some)
+        let served = http.poll_without_shutdown(context);
+        // What has arrived by now was read. Nobody waits for the rest of a head while the service stops.
+        if is_ending && served.is_pending() && control.phase.read().0 < Phase::Body {
+            return Poll::Ready(None);
+        }
+        served.map(Some)
     })
     .await;
     match served {

@@ -1,7 +1,7 @@
 //! The connections that are open: at most so many, and who has to go when there are more.
 //!
 //! When the limit is reached, a batch of those that wait for their callers is closed: idle ones first, then half-sent heads,
-//! then half-sent bodies, in each of them those that have waited longest. Requests that are being answered are never closed
+//! then half-sent bodies, in each of them those that have waited longest; whoever has just come is spared until then. Requests that are being answered are never closed
 //! for want of room; they end by themselves, because each has a deadline. So whoever only holds connections keeps nobody
 //! out.
 
@@ -21,6 +21,9 @@ const EVICTED_OF: usize = 32;
 
 /// How long to wait for a closed connection's place before others are closed.
 const EVICTION_PAUSE: Duration = Duration::from_millis(20);
+
+/// Younger waits are spared while older ones are left: a caller that has just come is about to send its request.
+const FRESH_MS: u64 = 250;
 
 /// All open connections.
 #[derive(Debug)]
@@ -116,6 +119,7 @@ impl Pool {
 
     /// Closes a batch of the connections that wait for their callers.
     pub(super) fn evict(&self) {
+        let now_ms = now_ms();
         let open = self.open();
         let mut waiting: Vec<_> = open
             .connections
@@ -123,6 +127,10 @@ impl Pool {
             .filter(|control| !control.must_close())
             .map(|control| (control.phase.read(), control))
             .filter(|((phase, _), _)| *phase < Phase::Work)
+            .map(|((phase, since_ms), control)| {
+                let is_fresh = now_ms.saturating_sub(since_ms) < FRESH_MS;
+                ((is_fresh, phase, since_ms), control)
+            })
             .collect();
         let batch = (open.connections.len() / EVICTED_OF).max(1);
         if waiting.len() > batch {
