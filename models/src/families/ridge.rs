@@ -2,8 +2,7 @@
 //!
 //! `linfa-linear` fits dense rows only, which at this width would be gigabytes; on 90 dense columns of 61,000 rows its
 //! GLM took 150 times the CPU of this module, knew no weights and had not converged. The normal equations
-//! `(XᵀWX + αI) w = XᵀWy` are solved by conjugate gradients with a Jacobi preconditioner (Hestenes & Stiefel 1952;
-//! Saad, *Iterative Methods for Sparse Linear Systems*, 2003, §9.2), never forming `XᵀX`.
+//! `(XᵀWX + αI) w = XᵀWy` are solved by conjugate gradients with a Jacobi preconditioner (Saad, 2003, §9.2), without `XᵀX`.
 
 use serde::{Deserialize, Serialize};
 

@@ -12,6 +12,9 @@ use crate::cli::{CleaningArgs, PredictArgs, RowFormat};
 use crate::load::read_rows;
 use crate::{Output, Result, format, progress::progress};
 
+/// Source of rows in our own columns that name no site. It is a price level only for a model that was trained on such rows.
+const OWN: &str = "own";
+
 /// Values the cars of a file in their order; one line a car, valued or not.
 pub(super) fn run(
     file: &Path,
@@ -23,6 +26,8 @@ pub(super) fn run(
     let read = read_rows(file, &options, output)?;
     let named = args.source.as_deref().map(site);
     let bar = progress(output, read.listings.len() as u64, "valuing");
+    let known = &quoter.valuer.manifest().rows_by_source;
+    let is_site = |source: &String| source != OWN || known.contains_key(source);
     let cars: Vec<Valued> = read
         .listings
         .par_iter()
@@ -30,7 +35,7 @@ pub(super) fn run(
             let query = CarQuery::of_listing(listing, quoter.catalogue);
             let query = CarQuery {
                 listed_on: query.listed_on.or(args.listed_on),
-                source: named.clone().or(query.source),
+                source: named.clone().or(query.source.filter(is_site)),
                 ..query
             };
             bar.inc(1);
