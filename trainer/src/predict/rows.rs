@@ -27,7 +27,7 @@ pub(super) fn run(
     let named = args.source.as_deref().map(site);
     let bar = progress(output, read.listings.len() as u64, "valuing");
     let known = &quoter.valuer.manifest().rows_by_source;
-    let is_site = |source: &String| source != OWN || known.contains_key(source);
+    let is_site = |source: &str| source != OWN || known.contains_key(source);
     let cars: Vec<Valued> = read
         .listings
         .par_iter()
@@ -35,7 +35,9 @@ pub(super) fn run(
             let query = CarQuery::of_listing(listing, quoter.catalogue);
             let query = CarQuery {
                 listed_on: query.listed_on.or(args.listed_on),
-                source: named.clone().or(query.source.filter(is_site)),
+                source: named
+                    .clone()
+                    .or(query.source.filter(|source| is_site(source))),
                 ..query
             };
             bar.inc(1);
