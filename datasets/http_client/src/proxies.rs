@@ -134,7 +134,7 @@ mod tests {
 
     fn of(proxies: &Proxies, url: &str) -> Option<String> {
         let url = Url::parse(url).expect("an address");
-        proxies.of(&url).map(|proxy| proxy.to_string())
+        proxies.of(&url).map(ToString::to_string)
     }
 
     #[test]

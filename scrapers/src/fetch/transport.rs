@@ -89,7 +89,7 @@ impl Transport {
             .map_err(|error| Failure::Connection(error.to_string()))?;
         request.headers_mut().clone_from(&self.headers);
         let start = Instant::now();
-        let failed = |error| self.failed(error);
+        let failed = |error: http_client::Error| self.failed(&error);
         let reply = self.client.send(request).await.map_err(failed)?;
         let latency = start.elapsed();
         let status = reply.status().as_u16();
@@ -109,7 +109,7 @@ impl Transport {
         })
     }
 
-    fn failed(&self, error: http_client::Error) -> Failure {
+    fn failed(&self, error: &http_client::Error) -> Failure {
         match error.problem() {
             Some(Problem::Timeout(_)) => Failure::Timeout(self.timeout),
             Some(Problem::TooLong { limit_bytes }) => Failure::TooLarge(*limit_bytes),

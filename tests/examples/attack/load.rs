@@ -78,10 +78,10 @@ pub(crate) async fn run(load: Load, address: &Address, duration: Duration) -> St
         local.spawn_local(async move {
             match load {
                 Load::Bodies => {
-                    asking(&address, &told, |i| bodies[(n + i) % bodies.len()].clone()).await
+                    asking(&address, &told, |i| bodies[(n + i) % bodies.len()].clone()).await;
                 }
                 Load::Questions => {
-                    asking(&address, &told, |i| question(&address, n * 1_000_003 + i)).await
+                    asking(&address, &told, |i| question(&address, n * 1_000_003 + i)).await;
                 }
                 Load::HalfBodies => {
                     let whole = address.post("/assistant/query", &"x".repeat(500), "");

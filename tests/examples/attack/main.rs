@@ -8,6 +8,12 @@
 //! requests whose body never ends), `half-heads` (5,000 connections that are idle or have sent half a head). All of them
 //! unless some are named.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a table on stdout, progress on stderr"
+)]
+
 mod http;
 mod load;
 mod probe;
