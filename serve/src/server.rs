@@ -2,7 +2,7 @@
 //! orderly way.
 //!
 //! hyper's own timers start anew for every request. Here each connection notes in one atomic word what it waits for and
-//! since when ([`phase`]), and one task looks at all of them four times a second ([`pool`]): a request pays for a few clock
+//! since when (`phase`), and one task looks at all of them four times a second (`pool`): a request pays for a few clock
 //! readings, an idle connection for nothing.
 
 mod body;
