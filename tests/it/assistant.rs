@@ -329,9 +329,15 @@ async fn a_model_that_fails_leaves_the_entrys_own_words() {
 }
 
 #[tokio::test]
-async fn a_thousand_who_ask_the_same_at_once_cost_one_call() {
+async fn many_who_ask_the_same_at_once_cost_one_call() {
     let llm = Llm::start(|_| llm::slowly("Phí là 0,5% do người mua trả [1].")).await;
-    // A thousand at once wait for each other on a small machine, longer than a user should.
+    // A thousand at once wait for each other on a small machine, longer than a user should. So many are asked only where times
+    // are measured: beside other tests, the assistant's threads step back for everything else.
+    let askers = if std::env::var_os("GIAXE_TIMED").is_some() {
+        1_000
+    } else {
+        200
+    };
     let url = llm.base_url();
     let service = Service::start(&[
         "--llm-base-url",
@@ -346,7 +352,7 @@ async fn a_thousand_who_ask_the_same_at_once_cost_one_call() {
         "60000",
     ]);
     let service = std::sync::Arc::new(service);
-    let asking: Vec<_> = (0..1_000)
+    let asking: Vec<_> = (0..askers)
         .map(|_| {
             let service = std::sync::Arc::clone(&service);
             tokio::spawn(async move { service.ask("phí đặt cọc an toàn là bao nhiêu?").await })
