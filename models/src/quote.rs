@@ -1,8 +1,8 @@
 //! The price of one car, as everybody asks for it: `/predict`, the command line and the chat.
 //!
-//! A [`CarQuery`] holds what a caller says of a car. A [`Quoter`] brings it into the catalogue's spelling ([`car`]),
+//! A [`CarQuery`] holds what a caller says of a car. A [`Quoter`] brings it into the catalogue's spelling (`car`),
 //! asks the model, and answers with a [`Quote`]: a rounded price with ranges, or the reasons why there is none, and
-//! warnings. Bounds of values ([`bounds`]), the site whose price level is meant ([`source`]) and rounding ([`price`])
+//! warnings. Bounds of values ([`bounds`]), the site whose price level is meant (`source`) and rounding (`price`)
 //! live here and nowhere else, so that one car has one price.
 //!
 //! A quote looks at what a form can say. A seller's free title, the fuel consumption and the road tax of a listing are
