@@ -329,15 +329,9 @@ async fn a_model_that_fails_leaves_the_entrys_own_words() {
 }
 
 #[tokio::test]
-async fn many_who_ask_the_same_at_once_cost_one_call() {
+async fn a_thousand_who_ask_the_same_at_once_cost_one_call() {
     let llm = Llm::start(|_| llm::slowly("Phí là 0,5% do người mua trả [1].")).await;
-    // A thousand at once wait for each other on a small machine, longer than a user should. So many are asked only where times
-    // are measured: beside other tests, the assistant's threads step back for everything else.
-    let askers = if std::env::var_os("GIAXE_TIMED").is_some() {
-        1_000
-    } else {
-        200
-    };
+    // A thousand at once wait for each other on a small machine, longer than a user should.
     let url = llm.base_url();
     let service = Service::start(&[
         "--llm-base-url",
@@ -352,7 +346,7 @@ async fn many_who_ask_the_same_at_once_cost_one_call() {
         "60000",
     ]);
     let service = std::sync::Arc::new(service);
-    let asking: Vec<_> = (0..askers)
+    let asking: Vec<_> = (0..1_000)
         .map(|_| {
             let service = std::sync::Arc::clone(&service);
             tokio::spawn(async move { service.ask("phí đặt cọc an toàn là bao nhiêu?").await })
