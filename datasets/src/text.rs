@@ -41,7 +41,12 @@ pub fn into_clean(text: String) -> String {
 
 /// The first 60 characters: as much of a caller's text as fits a message.
 pub fn clipped(text: &str) -> String {
-    match text.char_indices().nth(60) {
+    cut(text, 60)
+}
+
+/// The first `length` characters, and an ellipsis in place of the rest.
+pub fn cut(text: &str, length: usize) -> String {
+    match text.char_indices().nth(length) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
@@ -154,6 +159,13 @@ mod tests {
             let text: String = (start..start + 7).filter_map(char::from_u32).collect();
             assert_eq!(fold(&text), by_definition(&text), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_long_text_is_clipped_by_characters() {
+        let long = "ă".repeat(100_000);
+        assert_eq!(clipped(&long), format!("{}…", "ă".repeat(60)));
+        assert_eq!(clipped("Vios"), "Vios");
     }
 
     #[test]

@@ -126,5 +126,5 @@ pub async fn attach(knowledge: Arc<FaqIndex>) {
     if let Err(error) = knowledge.share(false).await {
         tracing::warn!(%error, "the server of the vectors is not used yet");
     }
-    knowledge.tend(MONITOR_INTERVAL).await;
+    knowledge.monitor(MONITOR_INTERVAL).await;
 }

@@ -10,21 +10,20 @@ mod connections;
 mod memory;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::HeaderValue;
+use datasets::settings::{Error, Layers, within};
 use serde::Deserialize;
-use toml::{Table, Value};
 
 use crate::flags::{Flags, LogFormat};
 
 pub use assistant::AssistantConfig;
 pub use body::BodyConfig;
-pub use check::ConfigError;
 pub use connections::ConnectionConfig;
 
-use check::{named, origin, within};
+use check::{named, origin};
 
 /// The documented defaults.
 pub const DEFAULTS: &str = include_str!("../default.toml");
@@ -89,49 +88,21 @@ struct Settings {
     assistant: assistant::File,
 }
 
-impl Settings {
-    /// The defaults, with what the file at `path` says in their place.
-    fn read(path: Option<&Path>) -> Result<Self, ConfigError> {
-        let mut layers: Table = DEFAULTS.parse().expect("the embedded defaults are TOML");
-        let wrong = |source| ConfigError::NotSettings {
-            path: path.unwrap_or(Path::new("default.toml")).to_owned(),
-            source,
-        };
-        if let Some(path) = path {
-            let text = fs_err::read_to_string(path)?;
-            overlay(&mut layers, text.parse().map_err(wrong)?);
-        }
-        layers.try_into().map_err(wrong)
-    }
-}
-
-/// Puts the values of `upper` over those of `lower`, table by table.
-fn overlay(lower: &mut Table, upper: Table) {
-    for (key, value) in upper {
-        match (lower.get_mut(&key), value) {
-            (Some(Value::Table(lower)), Value::Table(upper)) => overlay(lower, upper),
-            (_, value) => {
-                lower.insert(key, value);
-            }
-        }
-    }
-}
-
 impl Config {
     /// Puts the layers together and checks every value.
     ///
     /// # Errors
     ///
     /// A file that cannot be read, an unknown key, or a value outside of what its key allows.
-    pub fn resolve(flags: Flags) -> Result<Self, ConfigError> {
-        let file = Settings::read(flags.config.as_deref())?;
+    pub fn resolve(flags: Flags) -> Result<Self, Error> {
+        let layers = Layers::new(DEFAULTS).file(flags.config.as_deref())?;
+        let file: Settings = layers.read()?;
 
         let mut listen = match flags.listen {
             Some(listen) => listen,
-            None => file.listen.parse().map_err(|_| ConfigError::Invalid {
-                key: "listen",
-                value: file.listen,
-                valid: "an IP address and a port, such as 127.0.0.1:8080",
+            None => file.listen.parse().map_err(|_| {
+                let valid = "an IP address and a port, such as 127.0.0.1:8080";
+                Error::invalid("listen", &file.listen, valid)
             })?,
         };
         if let Some(port) = flags.port {
@@ -142,7 +113,6 @@ impl Config {
             "model_poll_ms",
             flags.model_poll_ms.unwrap_or(file.model_poll_ms),
             100..=3_600_000,
-            "100–3600000",
         )?;
         let default_source = named(
             "default_source",
@@ -154,7 +124,6 @@ impl Config {
                 .request_deadline_ms
                 .unwrap_or(file.request_deadline_ms),
             100..=60_000,
-            "100–60000",
         )?;
         let body = BodyConfig::resolve(
             flags.body_limit_bytes.unwrap_or(file.body_limit_bytes) as u64,
@@ -174,7 +143,6 @@ impl Config {
             "drain_ms",
             flags.drain_ms.unwrap_or(file.drain_ms),
             0..=60_000,
-            "0–60000",
         )?;
         let shutdown_deadline_ms = within(
             "shutdown_deadline_ms",
@@ -182,16 +150,12 @@ impl Config {
                 .shutdown_deadline_ms
                 .unwrap_or(file.shutdown_deadline_ms),
             0..=300_000,
-            "0–300000",
         )?;
         let log_level = flags.log_level.unwrap_or(file.log_level);
         if let Err(error) = log_level.parse::<tracing_subscriber::EnvFilter>() {
             tracing::debug!(%error, "log level refused");
-            return Err(ConfigError::Invalid {
-                key: "log_level",
-                value: log_level,
-                valid: "error, warn, info, debug, trace, or directives such as `info,serve=debug`",
-            });
+            let valid = "error, warn, info, debug, trace, or directives such as `info,serve=debug`";
+            return Err(Error::invalid("log_level", log_level, valid));
         }
         let allowed_origins = flags
             .allowed_origins

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use datasets::text::clipped;
 
-pub use crate::problem::{FieldError, ProblemBody, clipped};
+pub use crate::problem::{FieldError, ProblemBody};
 
 use crate::problem::Problem;
 

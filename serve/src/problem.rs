@@ -1,19 +1,17 @@
 //! Problem details (RFC 9457): the one form of every error reply, and the bounds of what it repeats of a request.
 //!
 //! A request decides how long its own error reply gets, so the reply is bounded: it lists [`MAX_ERRORS`] errors and says
-//! how many more there are, and each text of the caller's is cut to [`MAX_ECHO`] characters.
+//! how many more there are, and each text of the caller's is cut ([`datasets::text::clipped`]).
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use datasets::text::cut;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Most errors that one reply lists.
 pub const MAX_ERRORS: usize = 20;
-
-/// Most characters of a caller's text that a reply repeats.
-pub const MAX_ECHO: usize = 60;
 
 /// Most characters of a message or a pointer. What this service says itself fits; a longer one holds a caller's text.
 const MAX_MESSAGE: usize = 500;
@@ -21,18 +19,6 @@ const MAX_MESSAGE: usize = 500;
 /// Seconds after which a caller may try again when the service lacks something, and when it only has too much to do.
 const RETRY_LATER_SECONDS: &str = "5";
 const RETRY_SOON_SECONDS: &str = "1";
-
-/// The first [`MAX_ECHO`] characters of a caller's text.
-pub fn clipped(text: &str) -> String {
-    cut(text, MAX_ECHO)
-}
-
-fn cut(text: &str, length: usize) -> String {
-    match text.char_indices().nth(length) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
 
 /// One thing wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -249,7 +235,5 @@ mod tests {
         let problem = Problem::invalid(vec![error], 1);
         assert!(problem.errors[0].pointer.chars().count() <= MAX_MESSAGE + 1);
         assert!(problem.detail.chars().count() <= MAX_MESSAGE + 1);
-        assert_eq!(clipped(&long).chars().count(), MAX_ECHO + 1);
-        assert_eq!(clipped("Vios"), "Vios");
     }
 }

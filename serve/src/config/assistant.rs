@@ -10,9 +10,9 @@ use retrieval::store::qdrant;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::check::{ConfigError, within};
 use super::memory;
 use crate::flags::AssistantFlags;
+use datasets::settings::{Error, within};
 
 /// Checked settings of the assistant.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ pub(super) struct File {
 
 impl AssistantConfig {
     /// Puts file and flags together and checks every value.
-    pub(super) fn resolve(file: File, flags: AssistantFlags) -> Result<Self, ConfigError> {
+    pub(super) fn resolve(file: File, flags: AssistantFlags) -> Result<Self, Error> {
         let set = |flag: Option<String>, file: String| {
             Some(flag.unwrap_or(file)).filter(|text| !text.is_empty())
         };
@@ -68,7 +68,6 @@ impl AssistantConfig {
             "assistant.llm_timeout_ms",
             flags.llm_timeout_ms.unwrap_or(file.llm_timeout_ms),
             100..=600_000,
-            "100–600000",
         )?;
         let first_token_ms = within(
             "assistant.llm_first_token_timeout_ms",
@@ -76,22 +75,19 @@ impl AssistantConfig {
                 .llm_first_token_timeout_ms
                 .unwrap_or(file.llm_first_token_timeout_ms),
             100..=600_000,
-            "100–600000",
         )?;
         let max_in_flight = within(
             "assistant.max_in_flight",
             flags.assistant_max_in_flight.unwrap_or(file.max_in_flight),
             1..=100_000,
-            "1–100000",
         )?;
         let model = set(flags.llm_model, file.llm_model);
         let llm = match set(flags.llm_base_url, file.llm_base_url) {
             None => None,
             Some(base_url) => {
-                let model = model.ok_or(ConfigError::Invalid {
-                    key: "assistant.llm_model",
-                    value: String::new(),
-                    valid: "the name of a model on the server of `llm_base_url`",
+                let model = model.ok_or_else(|| {
+                    let valid = "the name of a model on the server of `llm_base_url`";
+                    Error::invalid("assistant.llm_model", "", valid)
                 })?;
                 Some(LlmConfig {
                     api_key: key(flags.llm_api_key),

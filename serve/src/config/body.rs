@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::check::{ConfigError, within};
+use datasets::settings::{Error, within};
 
 /// Checked settings of request bodies.
 #[derive(Debug, Clone)]
@@ -21,20 +21,10 @@ impl BodyConfig {
         limit_bytes: u64,
         timeout_ms: u64,
         memory_bytes: u64,
-    ) -> Result<Self, ConfigError> {
-        let limit_bytes = within(
-            "body_limit_bytes",
-            limit_bytes,
-            1024..=16_777_216,
-            "1024–16777216",
-        )?;
-        let timeout_ms = within("body_timeout_ms", timeout_ms, 100..=60_000, "100–60000")?;
-        let memory_bytes = within(
-            "body_memory_bytes",
-            memory_bytes,
-            1_048_576..=1_073_741_824,
-            "1048576–1073741824",
-        )?;
+    ) -> Result<Self, Error> {
+        let limit_bytes = within("body_limit_bytes", limit_bytes, 1024..=16_777_216)?;
+        let timeout_ms = within("body_timeout_ms", timeout_ms, 100..=60_000)?;
+        let memory_bytes = within("body_memory_bytes", memory_bytes, 1_048_576..=1_073_741_824)?;
         Ok(Self {
             limit_bytes: limit_bytes as usize,
             timeout: Duration::from_millis(timeout_ms),

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::check::{ConfigError, within};
 use crate::flags::ConnectionFlags;
+use datasets::settings::{Error, within};
 
 /// Checked settings of connections.
 #[derive(Debug, Clone)]
@@ -28,30 +28,26 @@ pub(super) struct File {
 
 impl ConnectionConfig {
     /// Puts file and flags together and checks every value.
-    pub(super) fn resolve(file: &File, flags: &ConnectionFlags) -> Result<Self, ConfigError> {
+    pub(super) fn resolve(file: &File, flags: &ConnectionFlags) -> Result<Self, Error> {
         let max = within(
             "max_connections",
             flags.max_connections.unwrap_or(file.max_connections),
             16..=1_000_000,
-            "16–1000000",
         )?;
         let head_ms = within(
             "head_timeout_ms",
             flags.head_timeout_ms.unwrap_or(file.head_timeout_ms),
             100..=300_000,
-            "100–300000",
         )?;
         let idle_ms = within(
             "idle_timeout_ms",
             flags.idle_timeout_ms.unwrap_or(file.idle_timeout_ms),
             100..=3_600_000,
-            "100–3600000",
         )?;
         let write_ms = within(
             "write_timeout_ms",
             flags.write_timeout_ms.unwrap_or(file.write_timeout_ms),
             100..=300_000,
-            "100–300000",
         )?;
         Ok(Self {
             max: max as usize,

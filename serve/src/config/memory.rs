@@ -3,7 +3,7 @@
 use assistant::memory::{Limit, Retention};
 use serde::Deserialize;
 
-use super::check::{ConfigError, within};
+use datasets::settings::{Error, within};
 
 const HOUR_S: u64 = 3600;
 const DAY_S: u64 = 24 * HOUR_S;
@@ -24,7 +24,7 @@ pub(super) struct File {
 
 impl File {
     /// Checks every value.
-    pub(super) fn resolve(&self) -> Result<Retention, ConfigError> {
+    pub(super) fn resolve(&self) -> Result<Retention, Error> {
         Ok(Retention {
             conversations: limit(
                 "assistant.memory.conversation_max_mib",
@@ -63,16 +63,16 @@ impl File {
     }
 }
 
-fn hours(key: &'static str, value: u64) -> Result<u64, ConfigError> {
-    Ok(within(key, value, 1..=720, "1–720")? * HOUR_S)
+fn hours(key: &'static str, value: u64) -> Result<u64, Error> {
+    Ok(within(key, value, 1..=720)? * HOUR_S)
 }
 
-fn days(key: &'static str, value: u64) -> Result<u64, ConfigError> {
-    Ok(within(key, value, 1..=3650, "1–3650")? * DAY_S)
+fn days(key: &'static str, value: u64) -> Result<u64, Error> {
+    Ok(within(key, value, 1..=3650)? * DAY_S)
 }
 
-fn limit(key: &'static str, mib: u64, max_age_s: u64) -> Result<Limit, ConfigError> {
-    let max_mib = within(key, mib, 1..=1024, "1–1024")?;
+fn limit(key: &'static str, mib: u64, max_age_s: u64) -> Result<Limit, Error> {
+    let max_mib = within(key, mib, 1..=1024)?;
     Ok(Limit {
         max_bytes: max_mib as usize * 1024 * 1024,
         max_age_s,

@@ -10,11 +10,12 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, header};
 use datasets::catalogue::Catalogue;
+use datasets::text::clipped;
 use models::quote::unknown_make;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::error::{ApiError, FieldError, ProblemBody, clipped};
+use crate::error::{ApiError, FieldError, ProblemBody};
 
 /// Most suggestions at once.
 const MAX_SUGGESTIONS: usize = 50;

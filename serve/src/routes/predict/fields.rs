@@ -4,10 +4,10 @@
 
 use std::fmt;
 
+use datasets::text::clipped;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::error::clipped;
 use crate::problem::MAX_ERRORS;
 
 /// A body as far as it could be read.

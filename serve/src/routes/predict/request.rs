@@ -2,13 +2,14 @@
 
 use std::fmt;
 
+use datasets::text::clipped;
 use serde::de::{self, Deserializer, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::fields::{self, Fields};
-use crate::error::{ApiError, FieldError, clipped};
+use crate::error::{ApiError, FieldError};
 
 /// A car to value. Fields that are absent or null are unknown.
 ///

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::fmt::Display;
 
 use chrono::NaiveDate;
-use datasets::text;
+use datasets::text::{self, clipped};
 use datasets::vocabulary::{Body, Condition, Drivetrain, Fuel, Origin, Transmission};
 use models::quote::CarQuery;
 use models::quote::bounds::{self, Bound};
 
 use super::request::PredictRequest;
-use crate::error::{FieldError, clipped};
+use crate::error::FieldError;
 
 /// Longest text of a field, in characters.
 const MAX_TEXT: usize = 200;
