@@ -53,7 +53,7 @@ pub use inventory::Inventory;
 use names::is_plain;
 pub use names::{CHALLENGER, CHAMPION, PREVIOUS, Reason};
 use store::{PLACES, Store};
-pub use sweep::{Kept, Removed, Swept};
+pub use sweep::{Collected, Kept, Removed};
 
 /// A registry of artifacts.
 #[derive(Debug, Clone)]
@@ -178,7 +178,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`Error::Io`] when the registry cannot be read or written. What was removed by then is gone, nothing else.
-    pub fn gc(&self, keep_last: usize, dry_run: bool) -> Result<Swept> {
+    pub fn gc(&self, keep_last: usize, dry_run: bool) -> Result<Collected> {
         self.store()?.gc(keep_last, dry_run)
     }
 

@@ -1,7 +1,7 @@
 //! `trainer gc`: room for new models.
 
 use models::Registry;
-use models::registry::Swept;
+use models::registry::Collected;
 use serde::Serialize;
 
 use crate::{Output, Result, cli::GcArgs, format, table};
@@ -34,12 +34,12 @@ struct Removed<'a> {
 /// [`crate::Error::Io`] and [`crate::Error::Model`] where the registry is absent, or cannot be read or written.
 pub fn run(args: &GcArgs, output: Output) -> Result<()> {
     let registry = Registry::open_existing(&args.registry)?;
-    let swept = registry.gc(args.keep, args.dry_run)?;
-    let bytes: u64 = swept.removed.iter().map(|removed| removed.bytes).sum();
+    let collected = registry.gc(args.keep, args.dry_run)?;
+    let bytes: u64 = collected.removed.iter().map(|removed| removed.bytes).sum();
     if output.is_json() {
         return Ok(output.json(&Told {
             dry_run: args.dry_run,
-            kept: swept
+            kept: collected
                 .kept
                 .iter()
                 .map(|kept| Kept {
@@ -47,7 +47,7 @@ pub fn run(args: &GcArgs, output: Output) -> Result<()> {
                     alias: kept.alias.as_deref(),
                 })
                 .collect(),
-            removed: swept
+            removed: collected
                 .removed
                 .iter()
                 .map(|removed| Removed {
@@ -59,10 +59,10 @@ pub fn run(args: &GcArgs, output: Output) -> Result<()> {
             removed_bytes: bytes,
         })?);
     }
-    output.data(&print(&swept))?;
+    output.data(&print(&collected))?;
     let (verb, n) = (
         if args.dry_run { "would be" } else { "were" },
-        swept.removed.len(),
+        collected.removed.len(),
     );
     output.note(format_args!(
         "{} models, {:.1} MB, {verb} removed",
@@ -72,9 +72,9 @@ pub fn run(args: &GcArgs, output: Output) -> Result<()> {
     Ok(())
 }
 
-fn print(swept: &Swept) -> String {
+fn print(collected: &Collected) -> String {
     let mut table = table::with_header(&["version", "what", "why", "size"]);
-    for kept in &swept.kept {
+    for kept in &collected.kept {
         table.rows.push(vec![
             kept.version.clone(),
             "kept".to_owned(),
@@ -82,7 +82,7 @@ fn print(swept: &Swept) -> String {
             "-".to_owned(),
         ]);
     }
-    for removed in &swept.removed {
+    for removed in &collected.removed {
         table.rows.push(vec![
             removed.version.clone(),
             "removed".to_owned(),

@@ -32,7 +32,7 @@ use super::{
     inventory::Inventory,
     objects::{Object, Objects, Version},
     store::{Decide, Store},
-    sweep::{self, Removed, Swept},
+    sweep::{self, Collected, Removed},
 };
 use crate::{
     Error, Manifest, Result,
@@ -337,7 +337,7 @@ impl Store for Bucket {
         Ok(Some(change))
     }
 
-    fn gc(&self, keep_last: usize, dry_run: bool) -> Result<Swept> {
+    fn gc(&self, keep_last: usize, dry_run: bool) -> Result<Collected> {
         let inventory = self.list()?;
         let artifacts = self.artifacts()?;
         let mut found = inventory.found();
@@ -365,15 +365,15 @@ impl Store for Bucket {
             Some(aliases) => aliases,
             None => self.aliases()?,
         };
-        let swept = plan(&aliases);
-        for removed in &swept.removed {
+        let collected = plan(&aliases);
+        for removed in &collected.removed {
             self.remove(&removed.version, &artifacts[&removed.version])?;
         }
         self.replace(|aliases| {
             let after = aliases.with_going(BTreeSet::new());
             Ok((after != *aliases).then_some(after))
         })?;
-        Ok(swept)
+        Ok(collected)
     }
 }
 

@@ -171,9 +171,9 @@ fn gc_keeps_what_is_pointed_at_and_says_what_is_going() {
         .expect("promoted");
     let planned = registry.gc(2, true).expect("a plan");
     assert_eq!(shared.names("artifacts").len(), 12);
-    let swept = registry.gc(2, false).expect("swept");
-    assert_eq!(swept, planned);
-    let gone: Vec<_> = swept.removed.iter().map(|r| &r.version).collect();
+    let collected = registry.gc(2, false).expect("collected");
+    assert_eq!(collected, planned);
+    let gone: Vec<_> = collected.removed.iter().map(|r| &r.version).collect();
     assert_eq!(gone, [&versions[2], &versions[3]]);
     assert_eq!(shared.names("artifacts").len(), 8);
     assert_eq!(shared.names("published").len(), 4);
@@ -196,7 +196,7 @@ fn gc_keeps_what_is_pointed_at_and_says_what_is_going() {
         .expect_err("going");
     assert!(error.to_string().contains("is being removed"), "{error}");
     // The next one sees to it.
-    registry.gc(2, false).expect("swept");
+    registry.gc(2, false).expect("collected");
     registry
         .promote(&versions[4], &reason(""))
         .expect("promoted");

@@ -16,7 +16,7 @@ use super::{
     inventory::Inventory,
     names::is_plain,
     store::{Decide, Store},
-    sweep::{self, Removed, Swept, is_version},
+    sweep::{self, Collected, Removed, is_version},
 };
 use crate::{
     Error, Manifest, Result,
@@ -324,14 +324,14 @@ impl Store for Directory {
         Ok(Some(change))
     }
 
-    fn gc(&self, keep_last: usize, dry_run: bool) -> Result<Swept> {
+    fn gc(&self, keep_last: usize, dry_run: bool) -> Result<Collected> {
         if dry_run {
             return Ok(sweep::plan(self.found()?, &self.aliases()?, keep_last));
         }
         // Whoever promotes waits for this lock, and then looks whether the version is still there.
         let lock = self.lock()?;
-        let swept = sweep::plan(self.found()?, &self.aliases()?, keep_last);
-        for removed in &swept.removed {
+        let collected = sweep::plan(self.found()?, &self.aliases()?, keep_last);
+        for removed in &collected.removed {
             self.remove(&lock, &removed.version)?;
         }
         // A publisher that died between record and artifact left the record.
@@ -343,7 +343,7 @@ impl Store for Directory {
             }
         }
         self.clear_staging()?;
-        Ok(swept)
+        Ok(collected)
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     aliases::Aliases,
     history::{Change, History},
     inventory::Inventory,
-    sweep::Swept,
+    sweep::Collected,
 };
 use crate::{Manifest, Result, artifact::Parts};
 
@@ -43,5 +43,5 @@ pub(super) trait Store: fmt::Debug + Send + Sync {
     /// See [`super::Registry::history`].
     fn history(&self) -> Result<History>;
     /// See [`super::Registry::gc`].
-    fn gc(&self, keep_last: usize, dry_run: bool) -> Result<Swept>;
+    fn gc(&self, keep_last: usize, dry_run: bool) -> Result<Collected>;
 }

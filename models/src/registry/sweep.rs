@@ -24,7 +24,7 @@ pub struct Removed {
 
 /// What [`super::Registry::gc`] did, or would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Swept {
+pub struct Collected {
     /// What stays, oldest first; those that are not whole last.
     pub kept: Vec<Kept>,
     /// What goes, in the same order.
@@ -33,23 +33,23 @@ pub struct Swept {
 
 /// Parts `found`, the whole ones first and oldest first, into what stays and what goes: of the whole ones the last
 /// `keep_last` stay, and of all whatever an alias points at.
-pub(super) fn plan(found: Vec<Removed>, aliases: &Aliases, keep_last: usize) -> Swept {
+pub(super) fn plan(found: Vec<Removed>, aliases: &Aliases, keep_last: usize) -> Collected {
     let whole = found.iter().filter(|own| own.damage.is_none()).count();
     let old = whole.saturating_sub(keep_last);
-    let mut swept = Swept::default();
+    let mut collected = Collected::default();
     for (index, artifact) in found.into_iter().enumerate() {
         let alias = aliases.naming(&artifact.version).map(str::to_owned);
         let is_new = (old..whole).contains(&index);
         if is_new || alias.is_some() {
-            swept.kept.push(Kept {
+            collected.kept.push(Kept {
                 version: artifact.version,
                 alias,
             });
         } else {
-            swept.removed.push(artifact);
+            collected.removed.push(artifact);
         }
     }
-    swept
+    collected
 }
 
 /// Whether a name is one that an artifact gets: the first 12 hexadecimal digits of its hash.

@@ -299,18 +299,26 @@ fn gc_keeps_what_is_pointed_at_and_the_newest() {
 
     let planned = registry.gc(2, true).expect("a plan");
     assert!(staging.exists() && place.versions().len() == 7);
-    let swept = registry.gc(2, false).expect("swept");
-    assert_eq!(swept, planned);
+    let collected = registry.gc(2, false).expect("collected");
+    assert_eq!(collected, planned);
     // Of the whole ones, the newest two are the 6th and the 7th.
-    let kept: Vec<_> = swept.kept.iter().map(|k| k.version.as_str()).collect();
+    let kept: Vec<_> = collected.kept.iter().map(|k| k.version.as_str()).collect();
     assert_eq!(kept, [0, 2, 3, 5, 6].map(|n: usize| versions[n].as_str()));
-    let aliases: Vec<_> = swept.kept.iter().map(|k| k.alias.as_deref()).collect();
+    let aliases: Vec<_> = collected.kept.iter().map(|k| k.alias.as_deref()).collect();
     let named = [Some(PREVIOUS), Some(CHAMPION), Some(CHALLENGER), None, None];
     assert_eq!(aliases, named);
-    let gone: Vec<_> = swept.removed.iter().map(|r| r.version.as_str()).collect();
+    let gone: Vec<_> = collected
+        .removed
+        .iter()
+        .map(|r| r.version.as_str())
+        .collect();
     assert_eq!(gone, [1, 4, 7].map(|n: usize| versions[n].as_str()));
-    assert!(swept.removed.iter().all(|removed| removed.bytes > 100));
-    let damage: Vec<_> = swept.removed.iter().map(|r| r.damage.is_some()).collect();
+    assert!(collected.removed.iter().all(|removed| removed.bytes > 100));
+    let damage: Vec<_> = collected
+        .removed
+        .iter()
+        .map(|r| r.damage.is_some())
+        .collect();
     assert_eq!(damage, [false, false, true]);
 
     assert_eq!(place.versions().len(), 5);
@@ -320,8 +328,8 @@ fn gc_keeps_what_is_pointed_at_and_the_newest() {
     assert_eq!(records.count(), 5);
     assert!(place.path("artifacts").join("README").exists());
     // Again, and with nothing new to keep: what is pointed at stays.
-    assert_eq!(registry.gc(2, false).expect("swept").removed, []);
-    assert_eq!(registry.gc(0, false).expect("swept").kept.len(), 3);
+    assert_eq!(registry.gc(2, false).expect("collected").removed, []);
+    assert_eq!(registry.gc(0, false).expect("collected").kept.len(), 3);
     assert_eq!(place.aliases().len(), 3);
 }
 
@@ -337,7 +345,7 @@ fn gc_and_promote_at_the_same_time() {
     std::thread::scope(|scope| {
         let sweeper = scope.spawn(|| {
             for _ in 0..60 {
-                place.registry.gc(0, false).expect("swept");
+                place.registry.gc(0, false).expect("collected");
             }
         });
         let promoters: Vec<_> = (0..2)
