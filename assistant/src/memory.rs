@@ -137,7 +137,8 @@ impl Memory {
     }
 
     /// Refused questions, the most frequent first.
-    pub fn unanswered(&self, now_s: u64) -> Vec<Unanswered> {
+    #[cfg(test)]
+    fn unanswered(&self, now_s: u64) -> Vec<Unanswered> {
         unanswered::list(self.tables.of(Kind::Unanswered).values(now_s))
     }
 
@@ -148,7 +149,8 @@ impl Memory {
     }
 
     /// All remarks, the newest first.
-    pub fn feedback(&self, now_s: u64) -> Vec<Feedback> {
+    #[cfg(test)]
+    fn feedback(&self, now_s: u64) -> Vec<Feedback> {
         feedback::list(self.tables.of(Kind::Feedback).values(now_s))
     }
 

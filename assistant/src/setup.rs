@@ -164,7 +164,7 @@ impl Settings {
         };
         let config = embed::Config {
             model,
-            library: self.onnx_runtime.clone(),
+            onnx_runtime: self.onnx_runtime.clone(),
             ..embed::Config::default()
         };
         Embedder::load(&config).map(Some)

@@ -28,8 +28,8 @@ const QUESTIONS: [&str; 8] = [
 fn load(model: Model) -> Option<Embedder> {
     let config = Config {
         model,
-        library: std::env::var_os("ORT_DYLIB_PATH").map(PathBuf::from),
-        sessions: Some(NonZeroUsize::MIN),
+        onnx_runtime: std::env::var_os("ORT_DYLIB_PATH").map(PathBuf::from),
+        concurrency: Some(NonZeroUsize::MIN),
     };
     match Embedder::load(&config) {
         Ok(embedder) => Some(embedder),

@@ -206,16 +206,16 @@ impl FaqIndex {
             .await?)
     }
 
-    /// Looks after the server for as long as this is polled: finds out that it is gone or back, and puts the index there
-    /// when it has none. Ends at once where there is no server.
-    pub async fn tend(&self, every: Duration) {
+    /// Checks the server every so often, for as long as this is polled: finds out that it is gone or back, and puts the index
+    /// there when it has none. Ends at once if there is no server.
+    pub async fn monitor(&self, every: Duration) {
         let (Some(_), Some(server)) = (&self.embedder, &self.server) else {
             return;
         };
         loop {
             tokio::time::sleep(every).await;
             server
-                .tend(&self.expected, self.own().map(|own| &**own))
+                .check(&self.expected, self.own().map(|own| &**own))
                 .await;
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn import(args: &ImportEmbedderArgs, common: &Common) -> Result<()> {
     };
     let config = embed::Config {
         model: Model::Folder(folder.clone()),
-        library: common.onnx_runtime.clone(),
+        onnx_runtime: common.onnx_runtime.clone(),
         ..embed::Config::default()
     };
     let embedder = Embedder::load(&config).map_err(SetupError::from)?;

@@ -87,6 +87,7 @@ impl Table {
     }
 
     /// All rows that are not too old.
+    #[cfg(test)]
     pub(super) fn values(&self, now_s: u64) -> impl Iterator<Item = &str> {
         let rows = self.rows.values();
         rows.filter(move |row| !self.is_old(row.at_s, now_s))

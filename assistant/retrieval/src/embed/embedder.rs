@@ -18,16 +18,16 @@ pub struct Config {
     /// The model.
     pub model: Model,
     /// The ONNX Runtime library to run it with (`libonnxruntime.so`, 1.24 or later); without one, rten runs it.
-    pub library: Option<PathBuf>,
+    pub onnx_runtime: Option<PathBuf>,
     /// How many texts can be embedded at the same moment. By default one per core with rten, and one with ONNX Runtime,
     /// where each session holds the weights once more.
-    pub sessions: Option<NonZeroUsize>,
+    pub concurrency: Option<NonZeroUsize>,
 }
 
 impl Config {
-    fn sessions(&self) -> usize {
-        let most = match (self.sessions, &self.library) {
-            (Some(sessions), _) => sessions,
+    fn concurrency(&self) -> usize {
+        let most = match (self.concurrency, &self.onnx_runtime) {
+            (Some(most), _) => most,
             (None, Some(_)) => NonZeroUsize::MIN,
             (None, None) => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         };
@@ -48,8 +48,8 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             model: Model::Embedded,
-            library: None,
-            sessions: None,
+            onnx_runtime: None,
+            concurrency: None,
         }
     }
 }
@@ -78,7 +78,7 @@ impl Embedder {
     /// on with rten is the caller's decision. [`Error::LibraryTaken`] where this process uses another library.
     /// Otherwise what is wrong with the model's files.
     pub fn load(config: &Config) -> Result<Self> {
-        let library = config.library.clone();
+        let library = config.onnx_runtime.clone();
         let backend = library.map_or(Backend::Rten, Backend::Native);
         backend.start()?;
         let files = match &config.model {
@@ -92,7 +92,7 @@ impl Embedder {
             files.read(NETWORK, &description)?,
             &description,
             tokenizer.tokens(),
-            config.sessions(),
+            config.concurrency(),
         )
         .map_err(|detail| Error::Model {
             model: description.name.clone(),

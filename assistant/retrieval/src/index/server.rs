@@ -94,9 +94,9 @@ impl Server {
         }
     }
 
-    /// The same, as often as it is called. An index that has taken the place of ours stays: whoever put it there runs
+    /// As [`Self::meet`], as often as it is called. An index that has taken the place of ours stays: whoever put it there runs
     /// another corpus, and two services that overwrite each other serve nobody.
-    pub(super) async fn tend(&self, expected: &Header, own: Option<&Embedded>) {
+    pub(super) async fn check(&self, expected: &Header, own: Option<&Embedded>) {
         let put = if self.was_ours.load(Ordering::Relaxed) {
             Put::WhereNone
         } else {

@@ -77,8 +77,8 @@ async fn own_vectors_answer_while_the_server_is_away() {
     let first = ask(&knowledge).await;
     assert_eq!(first, "pay-deposit-fee.vi");
 
-    let tended = Arc::clone(&knowledge);
-    tokio::spawn(async move { tended.tend(Duration::from_millis(20)).await });
+    let monitored = Arc::clone(&knowledge);
+    tokio::spawn(async move { monitored.monitor(Duration::from_millis(20)).await });
     server.restart();
     let is_up = || knowledge.server_is_up() == Some(true);
     until("the server is found", is_up).await;
@@ -130,9 +130,9 @@ async fn a_service_of_another_corpus_is_not_fought_and_not_followed() {
 
     assert_eq!(ask(&old).await, "pay-deposit-fee.vi");
     assert_eq!(old.server_is_up(), Some(false));
-    let tending = old.tend(Duration::from_millis(5));
+    let monitoring = old.monitor(Duration::from_millis(5));
     assert!(
-        tokio::time::timeout(Duration::from_millis(200), tending)
+        tokio::time::timeout(Duration::from_millis(200), monitoring)
             .await
             .is_err()
     );
@@ -179,7 +179,7 @@ async fn without_an_embedder_no_server_is_asked() {
         Err(IndexError::NoEmbedder)
     ));
     knowledge.share(false).await.expect("nothing to do");
-    knowledge.tend(Duration::ZERO).await;
+    knowledge.monitor(Duration::ZERO).await;
     assert_eq!(
         (knowledge.dense(), knowledge.server_is_up()),
         (Dense::Disabled, None)

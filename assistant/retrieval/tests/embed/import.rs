@@ -24,8 +24,8 @@ fn an_imported_minilm_agrees_with_sentence_transformers() {
     );
     let config = Config {
         model: Model::Folder(model),
-        library: None,
-        sessions: Some(NonZeroUsize::MIN),
+        onnx_runtime: None,
+        concurrency: Some(NonZeroUsize::MIN),
     };
     let embedder = Embedder::load(&config).expect("the model");
     let (texts, expected) = reference();

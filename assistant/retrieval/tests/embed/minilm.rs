@@ -42,7 +42,7 @@ fn a_vector_depends_on_its_text_alone() {
         return;
     };
     let mut config = model.config();
-    config.sessions = NonZeroUsize::new(2);
+    config.concurrency = NonZeroUsize::new(2);
     let embedder = Embedder::load(&config).expect("the model");
     let (texts, _) = reference();
     let alone: Vec<_> = texts
@@ -196,7 +196,7 @@ fn a_library_that_is_not_there_leaves_the_other_backend_alone() {
         return;
     };
     let config = Config {
-        library: Some("/nowhere/libonnxruntime.so".into()),
+        onnx_runtime: Some("/nowhere/libonnxruntime.so".into()),
         ..model.config()
     };
     let refused = Embedder::load(&config).err();

@@ -103,8 +103,8 @@ impl ModelFolder {
     pub(crate) fn config(&self) -> Config {
         Config {
             model: Model::Folder(self.folder.path().to_owned()),
-            library: None,
-            sessions: Some(NonZeroUsize::MIN),
+            onnx_runtime: None,
+            concurrency: Some(NonZeroUsize::MIN),
         }
     }
 }

@@ -21,7 +21,7 @@ fn the_native_backend_agrees_with_sentence_transformers() {
         return;
     };
     let absent = Config {
-        library: Some("/nowhere/libonnxruntime.so".into()),
+        onnx_runtime: Some("/nowhere/libonnxruntime.so".into()),
         ..model.config()
     };
     match Embedder::load(&absent) {
@@ -35,7 +35,7 @@ fn the_native_backend_agrees_with_sentence_transformers() {
         other => panic!("{other:?}"),
     }
     let config = Config {
-        library: Some(library.clone()),
+        onnx_runtime: Some(library.clone()),
         ..model.config()
     };
     let embedder = Embedder::load(&config).expect("the model");

@@ -105,8 +105,8 @@ impl Checkpoint {
     fn load(&self) -> Embedder {
         let config = Config {
             model: Model::Folder(self.folder.path().join("model")),
-            library: None,
-            sessions: Some(NonZeroUsize::MIN),
+            onnx_runtime: None,
+            concurrency: Some(NonZeroUsize::MIN),
         };
         Embedder::load(&config).expect("the imported model")
     }
@@ -298,8 +298,8 @@ fn a_tokenizer_that_knows_more_words_than_the_network_is_refused() {
         .expect("a model");
     let config = Config {
         model: Model::Folder(checkpoint.folder.path().join("model")),
-        library: None,
-        sessions: Some(NonZeroUsize::MIN),
+        onnx_runtime: None,
+        concurrency: Some(NonZeroUsize::MIN),
     };
     let error = Embedder::load(&config).expect_err("nine words, of which it knows eight");
     assert!(error.to_string().contains("9 different tokens"), "{error}");
