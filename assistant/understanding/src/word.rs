@@ -1,8 +1,9 @@
 //! A word in lower case with its fold, and the hash that lexicons are looked up by.
 
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 
 use datasets::text::fold;
+use foldhash::fast::FixedState;
 
 /// A word in lower case with its fold.
 #[derive(Debug, Clone)]
@@ -54,37 +55,13 @@ impl Word {
     }
 }
 
-/// FNV-1a: words are short, and the tables that they are looked up in are ours.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for Fnv {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-}
-
 /// The hash that a word without diacritics has.
 pub(super) fn hash(word: &str) -> u64 {
-    let mut hasher = Fnv::default();
-    hasher.write(word.as_bytes());
-    hasher.finish()
+    WordHasher::default().hash_one(word)
 }
 
-/// A hasher for the words of a table.
-pub(super) type WordHasher = BuildHasherDefault<Fnv>;
+/// A hasher for the words of a table. The tables are ours, so nobody can choose words that collide.
+pub(super) type WordHasher = FixedState;
 
 /// A hasher for the hashes of words.
 pub(super) type HashHasher = BuildHasherDefault<AsIs>;
