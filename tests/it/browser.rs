@@ -2,6 +2,8 @@
 
 /// The chat beside the form.
 mod chat;
+/// Posts from pages of other sites.
+mod cross_site;
 
 use anyhow::{Context as _, Result};
 use tests::{BrowserDriver, Serve, skip, trained};
