@@ -48,10 +48,17 @@ pub struct Model {
     /// Trim words as badges spell them (`Titanium`, `GLX`).
     #[serde(default)]
     pub trims: Vec<String>,
-    /// First and last model year seen in Vietnam (or in Britain for models that were never sold here).
+    /// First and last model year seen in Vietnam (or in Britain for models that were never sold here), rather too
+    /// wide than too narrow; absent of a model that was only announced here.
     pub sold: Option<(i32, i32)>,
-    /// Lowest and highest list price of the new car in million VND, approximate.
+    /// Lowest and highest list price of the new car in million VND over the trims of the newest list known,
+    /// approximate.
     pub list_price_million_vnd: Option<(f64, f64)>,
+    /// Month or year that the list price is of (`2026-08`, `2026`); absent where nobody noted it.
+    pub list_price_as_of: Option<String>,
+    /// Where the list price was read, in few words (`maker's list`, `vnexpress.net`); in brackets what was not
+    /// read along with it.
+    pub list_price_source: Option<String>,
     /// Where the cars sold in Vietnam come from.
     pub origin: Option<Origin>,
 }
