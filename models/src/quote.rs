@@ -10,7 +10,7 @@
 
 pub mod bounds;
 mod car;
-mod names;
+mod doubts;
 mod note;
 mod price;
 mod query;
@@ -21,6 +21,6 @@ mod tests;
 
 pub use note::{Field, Reason, ReasonCode, Warning, WarningCode, unknown_make};
 pub use price::{Price, Range};
-pub use query::CarQuery;
+pub use query::{CarQuery, Ignored};
 pub use quoter::{Change, Quote, Quoter};
 pub use source::{DEFAULT_SOURCE, default_source};

@@ -8,9 +8,13 @@ use datasets::Listing;
 use crate::{
     Error, Manifest, Registry, Result,
     artifact::{self, Parts},
-    features::encoder::COLUMNS,
-    scorer::Scorer,
-    valuation::{Interval, LEVELS, Valuation},
+    features::{
+        encoder::COLUMNS,
+        facts::Facts,
+        terms::Seen,
+    },
+    scorer::{Estimate, Scorer},
+    valuation::{Ground, Interval, LEVELS, Valuation},
 };
 
 /// A loaded artifact, ready to score. Immutable; share it behind an `Arc`.
@@ -72,11 +76,25 @@ impl Valuer {
     pub fn value(&self, listing: &Listing) -> Valuation {
         let facts = self.scorer.encoder.facts(listing, self.data_until);
         let estimate = self.scorer.estimate(&facts);
-        let ranges = self.scorer.ranges(&facts, estimate);
-        let measured = self
-            .scorer
-            .calibration
-            .measured(estimate.ground, facts.source);
+        self.valuation(&facts, estimate, estimate.ground)
+    }
+
+    /// As [`Self::value`], with the ranges of a car whose model is not known: for one that may be another car than its
+    /// name says.
+    pub fn value_widely(&self, listing: &Listing) -> Valuation {
+        let facts = self.scorer.encoder.facts(listing, self.data_until);
+        let estimate = self.scorer.estimate(&facts);
+        let ground = match estimate.ground {
+            Ground::KnownModel => Ground::KnownMake,
+            other => other,
+        };
+        self.valuation(&facts, estimate, ground)
+    }
+
+    /// An estimate with the ranges of `ground`.
+    fn valuation(&self, facts: &Facts, estimate: Estimate, ground: Ground) -> Valuation {
+        let ranges = self.scorer.ranges(facts, Estimate { ground, ..estimate });
+        let measured = self.scorer.calibration.measured(ground, facts.source);
         Valuation {
             price: f64::from(estimate.ln_price).exp(),
             intervals: std::array::from_fn(|level| Interval {
@@ -88,6 +106,23 @@ impl Valuer {
             }),
             ground: estimate.ground,
         }
+    }
+
+    /// Whether training rows show the car's model with the value that `what` names.
+    pub fn has_seen(&self, listing: &Listing, what: Seen) -> bool {
+        let facts = self.scorer.encoder.facts(listing, self.data_until);
+        self.scorer.encoder.has_seen(&facts, what)
+    }
+
+    /// Whether listings of the car's make use every word of `version`.
+    pub fn knows_version(&self, listing: &Listing, version: &str) -> bool {
+        let car = Listing {
+            trim: Some(version.to_owned()),
+            title: None,
+            ..listing.clone()
+        };
+        let facts = self.scorer.encoder.facts(&car, self.data_until);
+        self.scorer.encoder.knows_words(&facts)
     }
 
     /// The price alone, without ranges.

@@ -39,9 +39,9 @@ pub(super) struct Hint<'t> {
 }
 
 /// A name found in the atoms.
-struct Hit {
-    model: usize,
-    window: Range<usize>,
+pub(super) struct Hit {
+    pub(super) model: usize,
+    pub(super) window: Range<usize>,
     designation: bool,
     score: usize,
 }
@@ -137,7 +137,7 @@ impl Catalogue {
     }
 
     /// The longest make named in the text, or the make of the longest model name that needs no make.
-    fn make_in(&self, scan: &Scan) -> Option<usize> {
+    pub(super) fn make_in(&self, scan: &Scan) -> Option<usize> {
         let mut best: Option<(usize, usize)> = None;
         let mut alone: Option<(usize, usize)> = None;
         for window in windows(scan, self.index.longest) {
@@ -165,7 +165,7 @@ impl Catalogue {
         }
     }
 
-    fn model_hit(&self, make: usize, scan: &Scan, shape: Shape) -> Option<Hit> {
+    pub(super) fn model_hit(&self, make: usize, scan: &Scan, shape: Shape) -> Option<Hit> {
         let table = &self.index.tables[make];
         let mut best: Option<Hit> = None;
         for window in windows(scan, table.longest) {
@@ -331,7 +331,7 @@ fn windows(scan: &Scan, longest: usize) -> impl Iterator<Item = Range<usize>> {
     (0..scan.atoms.len()).flat_map(move |start| windows_at(scan, start, longest))
 }
 
-fn windows_at(scan: &Scan, start: usize, longest: usize) -> impl Iterator<Item = Range<usize>> {
+pub(super) fn windows_at(scan: &Scan, start: usize, longest: usize) -> impl Iterator<Item = Range<usize>> {
     let last = scan.atoms.len().min(start + WINDOW);
     let decimal = scan.atoms[start].kind == Kind::Decimal;
     (start + 1..=last)

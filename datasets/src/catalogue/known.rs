@@ -43,6 +43,20 @@ impl<'c> KnownMake<'c> {
         Some(KnownModel { make: self, place })
     }
 
+    /// The model that `text` begins with: a name, an alias or a badge, written as sellers write it (`LX570`, `520i M Sport`,
+    /// `Toyota Vios 1.5G`). Where no name leads, a last word of a name does (`Cross`, `Raptor`), or a trim that one model
+    /// alone has (`Wildtrak`). Misspellings are not forgiven: the price of another car is worth less than a warning.
+    pub fn named(self, text: &str) -> Option<KnownModel<'c>> {
+        let place = self.catalogue.leading_model(self.place, text)?;
+        Some(KnownModel { make: self, place })
+    }
+
+    /// Another model of this make that a version string names, or another make: `Camry 2.5Q` said of a Vios.
+    pub fn contradicted_by(self, version: &str, model: KnownModel<'_>) -> Option<String> {
+        self.catalogue
+            .other_car(self.place, model.place, &Scan::new(version))
+    }
+
     /// What a version string says of a car of this make, and of `model` if that is known: as [`Catalogue::find`], with
     /// its name for a hint.
     pub fn read_version(self, text: &str, model: Option<KnownModel<'_>>) -> Found<'c> {

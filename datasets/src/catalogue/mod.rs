@@ -9,6 +9,7 @@ mod entry;
 mod find;
 mod index;
 mod known;
+mod leading;
 mod resolve;
 mod scan;
 mod suggest;
@@ -73,6 +74,7 @@ pub struct Catalogue {
     makes: Vec<Make>,
     index: index::Index,
     entries: Vec<suggest::Entry>,
+    newest_year: i32,
 }
 
 #[derive(Deserialize)]
@@ -107,7 +109,10 @@ impl Catalogue {
         }
         let index = index::Index::new(&makes)?;
         let entries = suggest::entries(&makes);
+        let spans = makes.iter().flat_map(|make| &make.models);
+        let newest_year = spans.filter_map(|model| Some(model.sold?.1)).max();
         Ok(Self {
+            newest_year: newest_year.unwrap_or(i32::MAX),
             makes,
             index,
             entries,
@@ -117,6 +122,11 @@ impl Catalogue {
     /// Every make, mass-market regions first.
     pub fn makes(&self) -> &[Make] {
         &self.makes
+    }
+
+    /// The newest model year of any span of sale: spans that end there are still open.
+    pub fn newest_year(&self) -> i32 {
+        self.newest_year
     }
 
     /// The models of a make, the most common first; empty if the make is unknown.

@@ -1,7 +1,7 @@
 //! Typo-tolerant suggestions: what a misspelt make or model may have meant, and completion while typing.
 
 use super::entry::Make;
-use super::scan::key;
+use super::scan::{Scan, key};
 use super::{Catalogue, Model};
 
 /// A make, or a model of a make, offered for a query.
@@ -163,13 +163,32 @@ impl Catalogue {
                 offered.push((entry.make, entry.model));
             }
         }
+        if offered.is_empty() {
+            offered.extend(self.badge(query));
+        }
         offered
             .into_iter()
+            .take(limit)
             .map(|(make, model)| Suggestion {
                 make: &self.makes[make],
                 model: model.map(|model| &self.makes[make].models[model]),
             })
             .collect()
+    }
+
+    /// The model that a whole badge names, with its make or without: `LX570`, `bmw 520i`. Where makes share a badge, the
+    /// first of them has it.
+    fn badge(&self, query: &str) -> Option<(usize, Option<usize>)> {
+        let scan = Scan::new(query);
+        if let Some(make) = self.make_in(&scan)
+            && let Some(model) = self.leading_model(make, query)
+        {
+            return Some((make, Some(model)));
+        }
+        (0..self.makes.len()).find_map(|make| {
+            let model = self.leading_model(make, query)?;
+            Some((make, Some(model)))
+        })
     }
 
     /// Ways to read the query as a make followed by the beginning of a model.

@@ -10,7 +10,7 @@ use super::{
     facts::{Facts, Period},
     hash,
     lookup::Lookup,
-    terms::{self, Scaling},
+    terms::{self, Scaling, Seen},
     view::View,
 };
 use crate::families::ridge::Ridge;
@@ -96,6 +96,9 @@ pub(crate) struct TermWeights {
     /// Bit patterns of the weights.
     bits: Lookup,
 }
+
+/// Training rows of a model year from which it counts as seen.
+const MIN_ROWS_OF_A_YEAR: u32 = 3;
 
 /// Kind of the count of rows of a model.
 const MODEL: u64 = 1;
@@ -273,6 +276,38 @@ impl Encoder {
         facts
             .make
             .is_some_and(|make| self.ranks.get(make).is_some())
+    }
+
+    /// Whether training rows show the car's model with the value that `what` names.
+    pub fn has_seen(&self, facts: &Facts, what: Seen) -> bool {
+        let Some(model) = facts.model else {
+            return false;
+        };
+        let code = match what {
+            Seen::Year => {
+                let key = Self::count_keys(facts, self.known(facts))[2];
+                return self.count(key) >= MIN_ROWS_OF_A_YEAR;
+            }
+            Seen::Fuel => facts.codes.fuel,
+            Seen::Transmission => facts.codes.transmission,
+            Seen::Seats => facts.seats,
+            Seen::Drivetrain => facts.codes.drivetrain,
+        };
+        code.is_some_and(|code| {
+            let key = terms::of_model(what, model, code);
+            self.terms.get(key).is_some()
+        })
+    }
+
+    /// Whether version strings of the car's make use all words of its version. Where training rows had none, nothing is
+    /// known against any word.
+    pub fn knows_words(&self, facts: &Facts) -> bool {
+        if self.version_words.is_empty() {
+            return true;
+        }
+        let make = facts.make.unwrap_or(0);
+        let mut words = facts.words.iter();
+        words.all(|word| self.version_words.get(hash::pair(make, *word)).is_some())
     }
 
     /// Number of terms with a weight.

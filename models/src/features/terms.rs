@@ -43,6 +43,39 @@ pub struct Term {
     pub min_rows: u32,
 }
 
+/// A value that training rows may show a model with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// Its model year.
+    Year,
+    /// Its energy.
+    Fuel,
+    /// Its gearbox.
+    Transmission,
+    /// Its seats.
+    Seats,
+    /// Its driven wheels.
+    Drivetrain,
+}
+
+/// Kinds of terms that join a model with one value.
+const MODEL_TRANSMISSION: u64 = 4;
+const MODEL_FUEL: u64 = 5;
+const MODEL_SEATS: u64 = 7;
+const MODEL_DRIVETRAIN: u64 = 8;
+
+/// Key of the term of a model and one of its values.
+pub(super) fn of_model(what: Seen, model: u64, code: u8) -> u64 {
+    let kind = match what {
+        Seen::Transmission => MODEL_TRANSMISSION,
+        Seen::Fuel => MODEL_FUEL,
+        Seen::Seats => MODEL_SEATS,
+        Seen::Drivetrain => MODEL_DRIVETRAIN,
+        Seen::Year => unreachable!("years are counted, they have no term of their own"),
+    };
+    hash::pair(kind, hash::pair(model, u64::from(code) + 1))
+}
+
 /// Calls `add` with every term of a car. `periods` are the half-years whose price level is meant, overall and on the
 /// car's source; `version` hashes the words that make up a known version, if any.
 pub fn for_each(
@@ -84,11 +117,11 @@ pub fn for_each(
     category(1, source_period, 1.0);
     category(2, join(period, year), 1.0);
     category(3, join(model, period), 0.5);
-    category(4, join(model, or_absent(transmission)), 0.7);
-    category(5, join(model, or_absent(fuel)), 1.0);
+    category(MODEL_TRANSMISSION, join(model, or_absent(transmission)), 0.7);
+    category(MODEL_FUEL, join(model, or_absent(fuel)), 1.0);
     category(6, join(model, or_absent(origin)), 0.7);
-    category(7, join(model, or_absent(seats)), 0.5);
-    category(8, join(model, or_absent(drivetrain)), 0.5);
+    category(MODEL_SEATS, join(model, or_absent(seats)), 0.5);
+    category(MODEL_DRIVETRAIN, join(model, or_absent(drivetrain)), 0.5);
     category(9, or_absent(transmission), 1.0);
     category(10, or_absent(fuel), 1.0);
     category(11, or_absent(origin), 1.0);

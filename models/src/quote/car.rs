@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
-use datasets::Listing;
-use datasets::catalogue::{Catalogue, Found, KnownMake};
+use datasets::catalogue::{Catalogue, Found, KnownMake, KnownModel, is_placeholder};
+use datasets::{Listing, province};
 
-use super::bounds;
-use super::names::named_model;
 use super::note::{Field, Reason, ReasonCode, Warning, WarningCode, out_of_range, unknown_make};
+use super::{bounds, doubts};
 use super::query::CarQuery;
 
 /// What a query is read against.
@@ -28,6 +27,10 @@ pub(super) struct Resolved {
     pub(super) car: Listing,
     /// What the caller should know.
     pub(super) warnings: Vec<Warning>,
+    /// Warnings that hold unless the model was trained on such a car.
+    pub(super) doubts: Vec<Warning>,
+    /// Words of a version that stand in the name of the model.
+    pub(super) badge: Option<String>,
     /// All reasons why no model can price the car; empty for a car that the model may be asked about.
     pub(super) reasons: Vec<Reason>,
 }
@@ -52,49 +55,90 @@ pub(super) fn resolve(mut query: CarQuery<'_>, setting: &Setting<'_>) -> Resolve
     out_of_bounds(&query, setting, &mut reasons);
     let Some(make) = make.filter(|_| reasons.is_empty()) else {
         let name = query.make.take().map(Cow::into_owned);
-        let title = site_title(query.model.as_deref(), query.version.as_deref());
         let model = query.model.take().map(Cow::into_owned);
-        let car = listing(query, name, model, title, Found::default(), setting);
+        let car = listing(query, name, model, Found::default(), setting);
         return Resolved {
             car,
             warnings: Vec::new(),
+            doubts: Vec::new(),
+            badge: None,
             reasons,
         };
     };
-    let warnings = warnings(&query, setting);
+    let mut warnings = warnings(&query, setting);
+    place(&mut query, &mut warnings);
+    named(query, make, warnings, setting)
+}
+
+/// The car of a known make: its model by name, and what its version says of engine and gearbox.
+fn named(
+    mut query: CarQuery<'_>,
+    make: KnownMake<'_>,
+    mut warnings: Vec<Warning>,
+    setting: &Setting<'_>,
+) -> Resolved {
+    let known = query.model.as_deref().and_then(|model| make.named(model));
+    let named = query.model.as_deref().filter(|text| says_more(text, known));
+    let version = query.version.as_deref().filter(|text| !is_placeholder(text));
+    let of_name = named.map(|text| make.read_version(text, known));
+    let badge = of_name.as_ref().and_then(|found| found.trim.clone());
+    let found = match (named, version, of_name) {
+        (Some(named), Some(version), _) => {
+            make.read_version(&format!("{named} {version}"), known)
+        }
+        (None, Some(version), _) => make.read_version(version, known),
+        (_, None, of_name) => of_name.unwrap_or_default(),
+    };
+    // `Pajero` with the version `Sport 2.4` is a Pajero Sport. A model that nobody knows stays as it was written: the
+    // finder would forgive a misspelling, and the price of another model is worth less than a warning.
+    let model = known.map(|known| found.model.unwrap_or_else(|| known.model()));
+    let mut reasons = Vec::new();
+    let mut doubts = Vec::new();
+    if let Some(model) = model {
+        doubts = doubts::never_offered(&query, model);
+        if let Some(year) = query.year {
+            match doubts::year_of_sale(year, model.sold, setting.catalogue.newest_year()) {
+                Ok(doubt) => doubts.extend(doubt),
+                Err(reason) => reasons.push(reason),
+            }
+        }
+    }
+    if let Some((version, known)) = version.zip(known)
+        && let Some(other) = make.contradicted_by(version, known)
+    {
+        let code = WarningCode::VersionOfAnotherModel;
+        warnings.push(Warning::of(code, Field::Version, version, vec![other]));
+    }
+    let name = match model {
+        Some(model) => Some(model.name.clone()),
+        None => query.model.take().map(Cow::into_owned),
+    };
+    let make = Some(make.make().name.clone());
     Resolved {
-        car: named(query, make, setting),
+        car: listing(query, make, name, found, setting),
         warnings,
+        doubts,
+        badge,
         reasons,
     }
 }
 
-/// The car of a known make: its model by name, and what its version says of engine and gearbox.
-fn named(mut query: CarQuery<'_>, make: KnownMake<'_>, setting: &Setting<'_>) -> Listing {
-    let title = site_title(query.model.as_deref(), query.version.as_deref());
-    let known = query.model.as_deref();
-    let known = known.and_then(|model| named_model(make, model));
-    let known_name = known.map(|known| known.model().name.as_str());
-    let found = match title.as_deref() {
-        // A bare name in the catalogue's spelling has nothing more to find, and is what forms send.
-        Some(title) if known_name != Some(title) => make.read_version(title, known),
-        _ => Found::default(),
-    };
-    // The finder forgives misspellings. A price must not: that of another model is worth less than a warning.
-    let model = match known_name {
-        Some(name) => Some(found.model.map_or(name, |model| &model.name).to_owned()),
-        None => query.model.take().map(Cow::into_owned),
-    };
-    let make = Some(make.make().name.clone());
-    listing(query, make, model, title, found, setting)
+/// Whether the text that names the model says more than its name: `C200`, `Vios 1.5G`. Forms send plain names, which have
+/// nothing more to find.
+fn says_more(text: &str, known: Option<KnownModel<'_>>) -> bool {
+    known.is_some_and(|known| known.model().name != text)
 }
 
-/// The title that a site would print beside the make, in the caller's own words: a badge such as `C200` says more than
-/// the model's name. Models were trained on listings that have one.
-fn site_title(model: Option<&str>, version: Option<&str>) -> Option<String> {
-    match (model, version) {
-        (Some(model), Some(version)) => Some(format!("{model} {version}")),
-        (one, other) => one.or(other).map(str::to_owned),
+/// Brings the place into its usual spelling. The price of a place that nobody knows is that of any.
+fn place(query: &mut CarQuery<'_>, warnings: &mut Vec<Warning>) {
+    let Some(text) = query.province.as_deref() else {
+        return;
+    };
+    if let Some(known) = province::of_address(text) {
+        query.province = Some(Cow::Owned(known.to_owned()));
+    } else if !is_placeholder(text) {
+        let code = WarningCode::UnknownPlace;
+        warnings.push(Warning::of(code, Field::Location, text, Vec::new()));
     }
 }
 
@@ -103,7 +147,6 @@ fn listing(
     query: CarQuery<'_>,
     make: Option<String>,
     model: Option<String>,
-    title: Option<String>,
     found: Found<'_>,
     setting: &Setting<'_>,
 ) -> Listing {
@@ -126,7 +169,6 @@ fn listing(
         condition: query.condition,
         color_exterior: query.color.map(Cow::into_owned),
         province: query.province.map(Cow::into_owned),
-        title,
         ..Listing::default()
     }
 }
@@ -178,7 +220,11 @@ fn out_of_bounds(query: &CarQuery<'_>, setting: &Setting<'_>, reasons: &mut Vec<
 
 /// What is to be said of values that are taken.
 fn warnings(query: &CarQuery<'_>, setting: &Setting<'_>) -> Vec<Warning> {
-    let mut warnings = Vec::new();
+    let ignored = query.ignored.iter().map(|ignored| {
+        let code = WarningCode::NotUnderstood;
+        Warning::of(code, ignored.field, &ignored.value, Vec::new())
+    });
+    let mut warnings: Vec<Warning> = ignored.collect();
     let day = query.listed_on.unwrap_or(setting.today);
     // Next year's cars are sold already.
     if let Some(year) = query.year.filter(|year| *year > day.year() + 1) {

@@ -22,6 +22,24 @@ pub enum Field {
     EngineL,
     /// `seats`.
     Seats,
+    /// `version`.
+    Version,
+    /// `color`.
+    Color,
+    /// `transmission`.
+    Transmission,
+    /// `location`.
+    Location,
+    /// `fuel`.
+    Fuel,
+    /// `origin`.
+    Origin,
+    /// `body`.
+    Body,
+    /// `drivetrain`.
+    Drivetrain,
+    /// `condition`.
+    Condition,
     /// `listed_on`.
     ListedOn,
     /// `source`.
@@ -38,6 +56,15 @@ impl Field {
             Self::MileageKm => "mileage_km",
             Self::EngineL => "engine_l",
             Self::Seats => "seats",
+            Self::Version => "version",
+            Self::Color => "color",
+            Self::Transmission => "transmission",
+            Self::Location => "location",
+            Self::Fuel => "fuel",
+            Self::Origin => "origin",
+            Self::Body => "body",
+            Self::Drivetrain => "drivetrain",
+            Self::Condition => "condition",
             Self::ListedOn => "listed_on",
             Self::Source => "source",
         }
@@ -49,8 +76,20 @@ impl Field {
 pub enum WarningCode {
     /// The model was hardly trained on; the make alone prices the car.
     UnknownModel,
+    /// Words behind the model's name say nothing to the model: it may be another car.
+    UnknownVersion,
     /// The site was not trained on.
     UnknownSource,
+    /// The place is none that is known; the car is valued as if it stood anywhere.
+    UnknownPlace,
+    /// The word names no value of its field, which counts as not given.
+    NotUnderstood,
+    /// The version names another car.
+    VersionOfAnotherModel,
+    /// The model was never offered with this value.
+    NotOffered,
+    /// The model was not sold new in this model year or near it.
+    YearNotSold,
     /// The model year lies more than a year after the day that is meant.
     YearAhead,
     /// A row of a file names no model.
@@ -64,7 +103,13 @@ impl WarningCode {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::UnknownModel => "unknown_model",
+            Self::UnknownVersion => "unknown_version",
             Self::UnknownSource => "unknown_source",
+            Self::UnknownPlace => "unknown_place",
+            Self::NotUnderstood => "not_understood",
+            Self::VersionOfAnotherModel => "version_of_another_model",
+            Self::NotOffered => "not_offered",
+            Self::YearNotSold => "year_not_sold",
             Self::YearAhead => "year_ahead",
             Self::ModelMissing => "model_missing",
             Self::MileageMissing => "mileage_missing",
@@ -85,6 +130,8 @@ pub enum ReasonCode {
     YearMissing,
     /// The model year is outside its bound.
     YearOutOfRange,
+    /// The model was not sold until years later, or not for years before.
+    YearNotSold,
     /// The odometer is outside its bound.
     MileageOutOfRange,
     /// The engine size is outside its bound.
@@ -104,6 +151,7 @@ impl ReasonCode {
             Self::MakeMissing => "make_missing",
             Self::YearMissing => "year_missing",
             Self::YearOutOfRange => "year_out_of_range",
+            Self::YearNotSold => "year_not_sold",
             Self::MileageOutOfRange => "mileage_out_of_range",
             Self::EngineOutOfRange => "engine_out_of_range",
             Self::SeatsOutOfRange => "seats_out_of_range",
@@ -141,6 +189,21 @@ pub struct Reason {
 }
 
 impl Warning {
+    /// A warning about a value, with the values that it may be instead.
+    pub(super) fn of(
+        code: WarningCode,
+        field: Field,
+        value: &str,
+        instead: Vec<String>,
+    ) -> Self {
+        Self {
+            code,
+            field,
+            value: clipped(value),
+            did_you_mean: instead,
+        }
+    }
+
     pub(super) fn missing(code: WarningCode, field: Field) -> Self {
         Self {
             code,
@@ -162,6 +225,27 @@ impl fmt::Display for Warning {
                     f,
                     "{field} `{value}` was not trained on; the model knows {known}"
                 );
+            }
+            WarningCode::UnknownVersion => {
+                write!(f, "{field} `{value}` holds words that no listing of the make has")?;
+            }
+            WarningCode::UnknownPlace => {
+                write!(f, "{field} `{value}` is no province or city that is known")?;
+            }
+            WarningCode::NotUnderstood => {
+                return write!(f, "{field} `{value}` says nothing; it counts as not given");
+            }
+            WarningCode::VersionOfAnotherModel => {
+                let other = self.did_you_mean.join(", ");
+                return write!(f, "{field} `{value}` is of another car: {other}");
+            }
+            WarningCode::NotOffered => {
+                let offered = self.did_you_mean.join(", ");
+                return write!(f, "{field} `{value}` was never offered; known: {offered}");
+            }
+            WarningCode::YearNotSold => {
+                let sold = self.did_you_mean.join(", ");
+                return write!(f, "{field} {value} is outside the years of sale; known: {sold}");
             }
             WarningCode::YearAhead => write!(f, "{field} {value} is more than a year ahead")?,
             WarningCode::ModelMissing | WarningCode::MileageMissing => {
@@ -195,6 +279,10 @@ impl fmt::Display for Reason {
             ReasonCode::NoGround => write!(f, "no listing of {field} `{value}` was trained on"),
             ReasonCode::MakeMissing | ReasonCode::YearMissing => {
                 write!(f, "{field} is not given")
+            }
+            ReasonCode::YearNotSold => {
+                let sold = self.valid.join(", ");
+                write!(f, "{field} is {value}; the model was sold in {sold}")
             }
             ReasonCode::YearOutOfRange
             | ReasonCode::MileageOutOfRange

@@ -7,7 +7,7 @@ use datasets::catalogue::{self, KnownMake};
 use datasets::vocabulary::{Body, Condition, Drivetrain, Fuel, Origin, Transmission};
 use datasets::{Catalogue, Listing, text};
 
-use super::names::named_model;
+use super::note::Field;
 
 /// A car to quote, its names as the caller wrote them. A field that is `None` is not known.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -46,6 +46,17 @@ pub struct CarQuery<'a> {
     pub listed_on: Option<NaiveDate>,
     /// Site whose price level is meant.
     pub source: Option<Cow<'a, str>>,
+    /// Words of the caller that name no value, and so count as not given.
+    pub ignored: Vec<Ignored>,
+}
+
+/// A word that names no value of its field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ignored {
+    /// The field.
+    pub field: Field,
+    /// The word, as the caller wrote it.
+    pub value: String,
 }
 
 impl<'a> CarQuery<'a> {
@@ -91,13 +102,14 @@ impl<'a> CarQuery<'a> {
             province: listing.province.as_deref().and_then(words),
             listed_on: listing.listed_on,
             source: words(&listing.source).map(|source| source.to_lowercase().into()),
+            ignored: Vec::new(),
         }
     }
 }
 
 /// Whether `printed` names the model of the name `model` with words of its version behind it.
 fn carries_version(make: KnownMake<'_>, printed: &str, model: Option<&str>) -> bool {
-    let name = |text: &str| Some(&named_model(make, text)?.model().name);
+    let name = |text: &str| Some(&make.named(text)?.model().name);
     make.model(printed).is_none()
         && name(printed).is_some()
         && name(printed) == model.and_then(name)

@@ -1,13 +1,15 @@
 //! Asks the model about a car, and rounds and words what it says.
 
 use chrono::NaiveDate;
+use datasets::vocabulary::Currency;
 use datasets::{Catalogue, Listing};
 
 use super::bounds;
-use super::car::{self, Setting};
-use super::note::{self, Reason, Warning};
+use super::car::{self, Resolved, Setting};
+use super::note::{self, Field, Reason, ReasonCode, Warning, WarningCode};
 use super::price::{self, Price};
 use super::query::CarQuery;
+use crate::features::terms::Seen;
 use crate::{valuation::Ground, valuer::Valuer};
 
 /// Quotes cars with one model.
@@ -52,14 +54,14 @@ impl Quoter<'_> {
             today: self.today,
         };
         let resolved = car::resolve(query, &setting);
-        if resolved.reasons.is_empty() {
-            return self.priced(resolved.car, resolved.warnings);
+        if self.is_refused(&resolved) {
+            return Quote {
+                car: resolved.car,
+                price: Err(resolved.reasons),
+                warnings: resolved.warnings,
+            };
         }
-        Quote {
-            car: resolved.car,
-            price: Err(resolved.reasons),
-            warnings: resolved.warnings,
-        }
+        self.priced(resolved)
     }
 
     /// What the car of a quote would cost with one fact changed, rounded as every price; `None` where the changed car
@@ -81,12 +83,38 @@ impl Quoter<'_> {
         is_valid.then(|| price::rounded(self.valuer.price(&car), currency))
     }
 
-    fn priced(&self, car: Listing, mut warnings: Vec<Warning>) -> Quote {
+    /// Whether a reason stands against the car. The catalogue's years of sale are Vietnam's, and listings of a model year
+    /// outside of them prove more than it does.
+    fn is_refused(&self, resolved: &Resolved) -> bool {
+        let of_sale = |reason: &Reason| reason.code == ReasonCode::YearNotSold;
+        match &resolved.reasons[..] {
+            [] => false,
+            [only] if of_sale(only) => {
+                self.valuer.manifest().currency == Currency::Vnd
+                    && !self.valuer.has_seen(&resolved.car, Seen::Year)
+            }
+            _ => true,
+        }
+    }
+
+    fn priced(&self, resolved: Resolved) -> Quote {
+        let Resolved {
+            car, mut warnings, doubts, badge, ..
+        } = resolved;
         let known_sources = &self.valuer.manifest().rows_by_source;
         if !known_sources.contains_key(&car.source) {
             warnings.push(note::unknown_source(&car.source, known_sources.keys()));
         }
-        let valuation = self.valuer.value(&car);
+        warnings.extend(doubts.into_iter().filter(|doubt| !self.is_seen(&car, doubt)));
+        let strange = badge.filter(|badge| !self.valuer.knows_version(&car, badge));
+        let valuation = match strange {
+            Some(badge) => {
+                let code = WarningCode::UnknownVersion;
+                warnings.push(Warning::of(code, Field::Model, &badge, Vec::new()));
+                self.valuer.value_widely(&car)
+            }
+            None => self.valuer.value(&car),
+        };
         if valuation.ground == Ground::KnownMake && car.model.is_some() {
             warnings.push(note::unknown_model(&car, self.catalogue));
         }
@@ -100,5 +128,17 @@ impl Quoter<'_> {
             price,
             warnings,
         }
+    }
+
+    /// Whether the model was trained on such cars, whatever the catalogue says.
+    fn is_seen(&self, car: &Listing, doubt: &Warning) -> bool {
+        let seen = match doubt.field {
+            Field::Year => Seen::Year,
+            Field::Fuel => Seen::Fuel,
+            Field::Transmission => Seen::Transmission,
+            Field::Seats => Seen::Seats,
+            _ => return false,
+        };
+        self.valuer.has_seen(car, seen)
     }
 }

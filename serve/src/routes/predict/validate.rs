@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::fmt::Display;
 
 use chrono::NaiveDate;
+use datasets::catalogue::is_placeholder;
 use datasets::text::{self, clipped};
 use datasets::vocabulary::{Body, Condition, Drivetrain, Fuel, Origin, Transmission};
-use models::quote::CarQuery;
 use models::quote::bounds::{self, Bound};
+use models::quote::{CarQuery, Field, Ignored};
 
 use super::request::PredictRequest;
 use crate::error::FieldError;
@@ -25,40 +26,28 @@ pub fn check(
     errors: Vec<FieldError>,
     today: NaiveDate,
 ) -> Result<CarQuery<'static>, Vec<FieldError>> {
-    let mut check = Check { errors };
+    let mut check = Check {
+        errors,
+        ignored: Vec::new(),
+    };
     let make = check.required_text("brand", request.brand);
     let model = check.required_text("model", request.model);
     let year = check.required("year", request.year);
     let year = check.whole("year", year, &bounds::YEAR);
     let mileage_km = check.required("mileage_km", request.mileage_km);
     let mileage_km = check.mileage(mileage_km);
-    let version = check.text("version", request.version);
-    let color = check.text("color", request.color);
-    let province = check.text("location", request.location);
+    let version = check.optional_text(Field::Version, request.version);
+    let color = check.optional_text(Field::Color, request.color);
+    let province = check.optional_text(Field::Location, request.location);
     let source = check.text("source", request.source);
     let engine_l = check.within("engine_l", request.engine_l, &bounds::ENGINE_L);
     let seats = check.whole("seats", request.seats, &bounds::SEATS);
-    let transmission = check.word(
-        "transmission",
-        request.transmission,
-        Transmission::parse,
-        Transmission::ALL,
-    );
-    let fuel = check.word("fuel", request.fuel, Fuel::parse, Fuel::ALL);
-    let origin = check.word("origin", request.origin, Origin::parse, Origin::ALL);
-    let body = check.word("body", request.body, Body::parse, Body::ALL);
-    let drivetrain = check.word(
-        "drivetrain",
-        request.drivetrain,
-        Drivetrain::parse,
-        Drivetrain::ALL,
-    );
-    let condition = check.word(
-        "condition",
-        request.condition,
-        Condition::parse,
-        Condition::ALL,
-    );
+    let transmission = check.word(Field::Transmission, request.transmission, Transmission::parse);
+    let fuel = check.word(Field::Fuel, request.fuel, Fuel::parse);
+    let origin = check.word(Field::Origin, request.origin, Origin::parse);
+    let body = check.word(Field::Body, request.body, Body::parse);
+    let drivetrain = check.word(Field::Drivetrain, request.drivetrain, Drivetrain::parse);
+    let condition = check.word(Field::Condition, request.condition, Condition::parse);
     let listed_on = check.day("listed_on", request.listed_on, today);
     if !check.errors.is_empty() {
         return Err(check.errors);
@@ -81,12 +70,15 @@ pub fn check(
         province: province.map(Cow::Owned),
         listed_on,
         source: source.map(|source| source.to_lowercase().into()),
+        ignored: check.ignored,
     })
 }
 
 /// Collects what is wrong.
 struct Check {
     errors: Vec<FieldError>,
+    /// Optional words that name no value.
+    ignored: Vec<Ignored>,
 }
 
 impl Check {
@@ -171,23 +163,28 @@ impl Check {
         self.fail(field, "out_of_range", message);
     }
 
-    fn word<T: Display>(
+    /// An optional text; a placeholder (`-`, `Đang cập nhật`) counts as not given.
+    fn optional_text(&mut self, field: Field, value: Option<String>) -> Option<String> {
+        let value = self.text(field.as_str(), value)?;
+        if is_placeholder(&value) {
+            self.ignored.push(Ignored { field, value });
+            return None;
+        }
+        Some(value)
+    }
+
+    /// A word of a closed vocabulary. One that names no member counts as not given, for sites print `Khác`, `-` and words
+    /// of their own, and a price with a warning serves more than none.
+    fn word<T>(
         &mut self,
-        field: &str,
+        field: Field,
         value: Option<String>,
         parse: fn(&str) -> Option<T>,
-        all: &[T],
     ) -> Option<T> {
-        let value = self.text(field, value)?;
+        let value = self.optional_text(field, value)?;
         let word = parse(&value);
         if word.is_none() {
-            let names: Vec<_> = all.iter().map(ToString::to_string).collect();
-            let message = format!(
-                "`{field}` is `{}`; valid: {}, or words for them in Vietnamese or English",
-                clipped(&value),
-                names.join(", ")
-            );
-            self.fail(field, "unknown_word", message);
+            self.ignored.push(Ignored { field, value });
         }
         word
     }
