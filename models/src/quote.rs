@@ -5,8 +5,8 @@
 //! warnings. Bounds of values ([`bounds`]), the site whose price level is meant (`source`) and rounding (`price`)
 //! live here and nowhere else, so that one car has one price.
 //!
-//! A quote looks at what a form can say. A seller's free title, the fuel consumption and the road tax of a listing are
-//! not asked for by `/predict`, so they do not move the quote of a listing either.
+//! A quote looks at what callers can say. A seller's free title is read for the names that a row lacks, and for nothing
+//! else: models are trained without it.
 
 pub mod bounds;
 mod car;

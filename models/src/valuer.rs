@@ -8,11 +8,7 @@ use datasets::Listing;
 use crate::{
     Error, Manifest, Registry, Result,
     artifact::{self, Parts},
-    features::{
-        encoder::COLUMNS,
-        facts::Facts,
-        terms::Seen,
-    },
+    features::{encoder::COLUMNS, facts::Facts, terms::Seen, view::View},
     scorer::{Estimate, Scorer},
     valuation::{Ground, Interval, LEVELS, Valuation},
 };
@@ -74,7 +70,13 @@ impl Valuer {
     /// Values one car: a listing without a price, on the source and day whose price level is meant. A listing without
     /// a day is valued as of the newest training row.
     pub fn value(&self, listing: &Listing) -> Valuation {
-        let facts = self.scorer.encoder.facts(listing, self.data_until);
+        self.value_seen(listing, View::FULL)
+    }
+
+    /// As [`Self::value`], as far as `view` shows the listing.
+    pub fn value_seen(&self, listing: &Listing, view: View) -> Valuation {
+        let encoder = &self.scorer.encoder;
+        let facts = encoder.facts_seen(listing, self.data_until, view);
         let estimate = self.scorer.estimate(&facts);
         self.valuation(&facts, estimate, estimate.ground)
     }

@@ -44,12 +44,12 @@ pub struct Params {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Features {
-    /// Every field
-    #[default]
+    /// Every field, a seller's free title among them
     Full,
     /// No word of title and version
     NoTitle,
-    /// What a form sends to /predict: a version, but no seller's text, consumption or road tax
+    /// What callers can say: a version, but no seller's free title
+    #[default]
     Form,
 }
 
@@ -147,7 +147,7 @@ impl Default for Params {
         let ridge = RidgeStageParams::default();
         let families = FamilyParams::seeded(0);
         Self {
-            features: Features::Full,
+            features: Features::Form,
             half_life_days: design.half_life_days.map_or(HalfLife::NONE, HalfLife::Days),
             min_weight: design.min_weight,
             min_rows_a_word: design.encoder.min_rows_a_word,
@@ -326,6 +326,7 @@ impl Params {
                 min_rows_a_word: self.min_rows_a_word,
                 ..default.encoder
             },
+            partial: default.partial,
         }
     }
 

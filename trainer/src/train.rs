@@ -103,7 +103,7 @@ fn reigns(registry: &Registry, best: &Manifest) -> bool {
     let mae = |manifest: &Manifest| {
         manifest
             .metrics
-            .get("mae")
+            .get("backend_mae")
             .copied()
             .unwrap_or(f64::INFINITY)
     };
@@ -187,6 +187,8 @@ impl<'a> Report<'a> {
             format::count(self.n_dropped)
         );
         text += &table::render(&self.leaderboard());
+        text += "asked: with make, model, year, odometer, version, gearbox and place alone, as the marketplace's backend \
+            asks; the champion is chosen by it\n";
         if let Some(best) = self.leaderboard.first() {
             let family = best.family.as_str();
             let _ = writeln!(text, "\n{family} by source");
@@ -209,6 +211,9 @@ impl<'a> Report<'a> {
         let mut leaderboard = table::with_header(&[
             "family",
             "version",
+            "asked MAE",
+            "asked MdAPE",
+            "asked in 80 %",
             "MAE",
             "RMSE",
             "R²",
@@ -224,15 +229,21 @@ impl<'a> Report<'a> {
             "µs a car",
             "chosen",
         ]);
-        for title in &mut leaderboard.header[2..4] {
-            *title = format!("{title} {}", format::unit(currency));
+        for title in &mut leaderboard.header {
+            if matches!(title.as_str(), "asked MAE" | "MAE" | "RMSE") {
+                *title = format!("{title} {}", format::unit(currency));
+            }
         }
         for row in &self.leaderboard {
             let scores = &row.scores.all;
             let range = |index: usize| &row.scores.ranges[index].all;
+            let asked = &row.scores.as_backend_asks;
             leaderboard.rows.push(vec![
                 row.family.as_str().to_owned(),
                 row.version.to_owned(),
+                format::amount(asked.all.mae, currency),
+                format::percent(asked.all.mdape),
+                format::percent(asked.ranges[1].coverage),
                 format::amount(scores.mae, currency),
                 format::amount(scores.rmse, currency),
                 scores

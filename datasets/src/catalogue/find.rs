@@ -331,7 +331,11 @@ fn windows(scan: &Scan, longest: usize) -> impl Iterator<Item = Range<usize>> {
     (0..scan.atoms.len()).flat_map(move |start| windows_at(scan, start, longest))
 }
 
-pub(super) fn windows_at(scan: &Scan, start: usize, longest: usize) -> impl Iterator<Item = Range<usize>> {
+pub(super) fn windows_at(
+    scan: &Scan,
+    start: usize,
+    longest: usize,
+) -> impl Iterator<Item = Range<usize>> {
     let last = scan.atoms.len().min(start + WINDOW);
     let decimal = scan.atoms[start].kind == Kind::Decimal;
     (start + 1..=last)

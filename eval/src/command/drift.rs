@@ -6,6 +6,8 @@ use datasets::{Listing, synthetic};
 
 use super::cli::DriftArgs;
 use super::{Error, Output, Result, json, write};
+use models::features::view::View;
+
 use crate::drift::{self, Drift};
 use crate::load;
 use crate::report::drift::{Comparison, Field, Limits, cases, document};
@@ -65,7 +67,7 @@ pub(super) fn run(args: &DriftArgs, output: Output) -> Result<()> {
         let valuer = load::open(registry, &args.model)?;
         let value = |rows: &[Listing]| -> Result<Vec<Option<f64>>> {
             rows.iter()
-                .map(|row| Ok(Some(load::value(&valuer, row)?.price)))
+                .map(|row| Ok(Some(load::value(&valuer, row, View::FULL)?.price)))
                 .collect()
         };
         judge(

@@ -128,7 +128,7 @@ impl Subject {
         if listings.is_empty() {
             return Err(Error::Nothing(format!("no row has a price in {currency}")));
         }
-        let mut predicted = load::predict(&valuer, &listings)?;
+        let mut predicted = load::predict(&valuer, &listings, args.fields.view())?;
         predicted.facts.insert("rows".to_owned(), chosen);
         let days = listings.iter().filter_map(|row| row.listed_on);
         if let Some((first, last)) = days.clone().min().zip(days.max()) {
@@ -145,7 +145,7 @@ impl Subject {
             ));
         }
         let champion = champion
-            .map(|own| load::predict(&own, &listings))
+            .map(|own| load::predict(&own, &listings, args.fields.view()))
             .transpose()?;
         Ok(Self {
             predicted,

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 use datasets::{Listing, synthetic};
+use models::features::view::View;
 use models::{Ground, LEVELS, Manifest, Registry, Valuation, Valuer};
 use rand_chacha::{
     ChaCha8Rng,
@@ -33,12 +34,12 @@ pub fn open(registry: &Path, reference: &str) -> Result<Valuer> {
     )?)
 }
 
-/// Values one car.
+/// Values one car, as far as `view` shows its listing.
 ///
 /// # Errors
 /// [`Error::Nothing`] for a value that is no amount of money.
-pub fn value(valuer: &Valuer, listing: &Listing) -> Result<Valuation> {
-    let valuation = valuer.value(listing);
+pub fn value(valuer: &Valuer, listing: &Listing, view: View) -> Result<Valuation> {
+    let valuation = valuer.value_seen(listing, view);
     if valuation.price.is_finite() && valuation.price > 0.0 {
         return Ok(valuation);
     }
@@ -51,15 +52,15 @@ pub fn value(valuer: &Valuer, listing: &Listing) -> Result<Valuation> {
     )))
 }
 
-/// What the model says of each listing, beside what the listing asks. Every listing has a price in the currency of the
+/// What the model says of each listing, as far as `view` shows it, beside what the listing asks. Every listing has a price in the currency of the
 /// model.
 ///
 /// # Errors
 /// As [`value`].
-pub fn predict(valuer: &Valuer, listings: &[Listing]) -> Result<Predicted> {
+pub fn predict(valuer: &Valuer, listings: &[Listing], view: View) -> Result<Predicted> {
     let valuations: Vec<Valuation> = listings
         .par_iter()
-        .map(|listing| value(valuer, listing))
+        .map(|listing| value(valuer, listing, view))
         .collect::<Result<_>>()?;
     let manifest = valuer.manifest();
     let until: Option<NaiveDate> = manifest.data_until.parse().ok();

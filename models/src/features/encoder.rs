@@ -125,6 +125,11 @@ impl Encoder {
         Facts::seen(listing, today, self.view)
     }
 
+    /// As [`Self::facts`], as far as `view` shows the listing.
+    pub fn facts_seen(&self, listing: &Listing, today: NaiveDate, view: View) -> Facts {
+        Facts::seen(listing, today, view.and(self.view))
+    }
+
     /// What the vocabulary of versions makes of the words of a car.
     pub(crate) fn known(&self, facts: &Facts) -> KnownWords {
         let make = facts.make.unwrap_or(0);

@@ -27,7 +27,7 @@ pub struct EncoderParams {
 impl Default for EncoderParams {
     fn default() -> Self {
         Self {
-            view: View::FULL,
+            view: View::FORM,
             version_sources: ["bonbanh", "oto", "synthetic"].map(str::to_owned).to_vec(),
             min_rows_a_word: 4,
         }
@@ -35,11 +35,13 @@ impl Default for EncoderParams {
 }
 
 impl EncoderParams {
-    /// Fits an encoder to `rows`, each with its weight.
+    /// Fits an encoder to `all` rows, each with its weight. The first `whole` of them say what is usual and how common it is;
+    /// behind them come partial views of the same rows, which only add terms.
     ///
     /// # Errors
     /// [`Error::Parameter`] when there is no row.
-    pub fn fit(&self, rows: &[&Facts], weights: &[f32]) -> Result<Encoder> {
+    pub fn fit(&self, all: &[&Facts], whole: usize, weights: &[f32]) -> Result<Encoder> {
+        let (rows, weights) = (&all[..whole], &weights[..whole]);
         if rows.is_empty() {
             return Err(Error::parameter("rows", 0, "at least one"));
         }
@@ -59,7 +61,7 @@ impl EncoderParams {
             counts: Lookup::default(),
         };
         encoder.counts = counts(&encoder, rows);
-        encoder.terms = term_columns(&encoder, rows);
+        encoder.terms = term_columns(&encoder, all);
         encoder.n_terms = encoder.terms.len() as u32;
         Ok(encoder)
     }

@@ -117,7 +117,11 @@ pub fn for_each(
     category(1, source_period, 1.0);
     category(2, join(period, year), 1.0);
     category(3, join(model, period), 0.5);
-    category(MODEL_TRANSMISSION, join(model, or_absent(transmission)), 0.7);
+    category(
+        MODEL_TRANSMISSION,
+        join(model, or_absent(transmission)),
+        0.7,
+    );
     category(MODEL_FUEL, join(model, or_absent(fuel)), 1.0);
     category(6, join(model, or_absent(origin)), 0.7);
     category(MODEL_SEATS, join(model, or_absent(seats)), 0.5);
@@ -169,6 +173,14 @@ pub fn for_each(
             for word in &facts.words {
                 term(45, hash::pair(model_year, *word), 0.4, true, 2);
             }
+        }
+    }
+    // Without words of a version, the usual version of the model in that year is meant.
+    if let Some(model) = model.filter(|_| facts.words.is_empty()) {
+        term(70, model, 1.0, false, 1);
+        term(71, model, position.age * 0.5, false, 2);
+        if let Some(year) = year {
+            term(72, hash::pair(model, year), 0.6, false, 2);
         }
     }
     if let Some(version) = version {

@@ -94,8 +94,36 @@ impl View {
     pub const FULL: Self = Self { hidden: 0 };
     /// No word of the title or of the version: for exports that have none, or none to be relied on.
     pub const NO_TITLE: Self = Self::FULL.without(Group::FreeTitle).without(Group::Version);
-    /// What a caller of `/predict` can say: a version, but no seller's text, no consumption and no road tax.
-    pub const FORM: Self = Self::FULL.without(Group::FreeTitle).without(Group::Costs);
+    /// What callers can say: a version, but no seller's text.
+    pub const FORM: Self = Self::FULL.without(Group::FreeTitle);
+    /// What the marketplace's backend sends: make, model, year and odometer, and perhaps version, gearbox and place.
+    pub const BACKEND: Self = Self::FORM
+        .without(Group::Costs)
+        .without(Group::Fuel)
+        .without(Group::Origin)
+        .without(Group::Body)
+        .without(Group::Engine)
+        .without(Group::Seats)
+        .without(Group::Drivetrain);
+    /// Ways in which callers leave fields out: as the backend asks, with a version and without, the four required fields
+    /// alone, and everything but a version.
+    pub const PARTIAL: [Self; 4] = [
+        Self::BACKEND,
+        Self::BACKEND.without(Group::Version),
+        Self::BACKEND
+            .without(Group::Version)
+            .without(Group::Transmission)
+            .without(Group::Province),
+        Self::FORM.without(Group::Version),
+    ];
+
+    /// The view that hides what either hides.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self {
+            hidden: self.hidden | other.hidden,
+        }
+    }
 
     /// The view with one more group hidden.
     #[must_use]
@@ -163,7 +191,7 @@ mod tests {
     #[test]
     fn json_names_what_is_hidden() {
         let json = serde_json::to_string(&View::FORM).expect("JSON");
-        assert_eq!(json, r#"["free_title","costs"]"#);
+        assert_eq!(json, r#"["free_title"]"#);
         assert_eq!(
             serde_json::from_str::<View>(&json).expect("a view"),
             View::FORM
@@ -179,7 +207,6 @@ mod tests {
     fn a_form_is_seen_as_it_is_sent() {
         let sent = Listing {
             title: None,
-            consumption_l_per_100km: None,
             ..car()
         };
         assert_eq!(seen(View::FORM, &car()), seen(View::FULL, &sent));

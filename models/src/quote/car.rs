@@ -7,8 +7,8 @@ use datasets::catalogue::{Catalogue, Found, KnownMake, KnownModel, is_placeholde
 use datasets::{Listing, province};
 
 use super::note::{Field, Reason, ReasonCode, Warning, WarningCode, out_of_range, unknown_make};
-use super::{bounds, doubts};
 use super::query::CarQuery;
+use super::{bounds, doubts};
 
 /// What a query is read against.
 #[derive(Debug, Clone, Copy)]
@@ -79,13 +79,14 @@ fn named(
 ) -> Resolved {
     let known = query.model.as_deref().and_then(|model| make.named(model));
     let named = query.model.as_deref().filter(|text| says_more(text, known));
-    let version = query.version.as_deref().filter(|text| !is_placeholder(text));
+    let version = query
+        .version
+        .as_deref()
+        .filter(|text| !is_placeholder(text));
     let of_name = named.map(|text| make.read_version(text, known));
     let badge = of_name.as_ref().and_then(|found| found.trim.clone());
     let found = match (named, version, of_name) {
-        (Some(named), Some(version), _) => {
-            make.read_version(&format!("{named} {version}"), known)
-        }
+        (Some(named), Some(version), _) => make.read_version(&format!("{named} {version}"), known),
         (None, Some(version), _) => make.read_version(version, known),
         (_, None, of_name) => of_name.unwrap_or_default(),
     };
@@ -166,6 +167,8 @@ fn listing(
         seats: query.seats,
         drivetrain: query.drivetrain,
         origin: query.origin,
+        consumption_l_per_100km: query.consumption_l_per_100km,
+        road_tax_per_year: query.road_tax_per_year,
         condition: query.condition,
         color_exterior: query.color.map(Cow::into_owned),
         province: query.province.map(Cow::into_owned),

@@ -30,7 +30,12 @@ pub(super) fn never_offered(query: &CarQuery<'_>, model: &Model) -> Vec<Warning>
     }
     if let Some(gearbox) = &query.transmission {
         let fits = model.transmissions.contains(gearbox);
-        check(Field::Transmission, Some(gearbox), fits, words(&model.transmissions));
+        check(
+            Field::Transmission,
+            Some(gearbox),
+            fits,
+            words(&model.transmissions),
+        );
     }
     if let Some(seats) = &query.seats {
         let fits = model.seats.iter().any(|own| own.abs_diff(*seats) <= 1);
@@ -107,5 +112,7 @@ pub(super) fn year_of_sale(
 }
 
 fn distance(year: i32, span: &RangeInclusive<i32>) -> i32 {
-    (span.start() - year).max(year.saturating_sub(*span.end())).max(0)
+    (span.start() - year)
+        .max(year.saturating_sub(*span.end()))
+        .max(0)
 }

@@ -190,12 +190,7 @@ pub struct Reason {
 
 impl Warning {
     /// A warning about a value, with the values that it may be instead.
-    pub(super) fn of(
-        code: WarningCode,
-        field: Field,
-        value: &str,
-        instead: Vec<String>,
-    ) -> Self {
+    pub(super) fn of(code: WarningCode, field: Field, value: &str, instead: Vec<String>) -> Self {
         Self {
             code,
             field,
@@ -227,7 +222,10 @@ impl fmt::Display for Warning {
                 );
             }
             WarningCode::UnknownVersion => {
-                write!(f, "{field} `{value}` holds words that no listing of the make has")?;
+                write!(
+                    f,
+                    "{field} `{value}` holds words that no listing of the make has"
+                )?;
             }
             WarningCode::UnknownPlace => {
                 write!(f, "{field} `{value}` is no province or city that is known")?;
@@ -245,7 +243,10 @@ impl fmt::Display for Warning {
             }
             WarningCode::YearNotSold => {
                 let sold = self.did_you_mean.join(", ");
-                return write!(f, "{field} {value} is outside the years of sale; known: {sold}");
+                return write!(
+                    f,
+                    "{field} {value} is outside the years of sale; known: {sold}"
+                );
             }
             WarningCode::YearAhead => write!(f, "{field} {value} is more than a year ahead")?,
             WarningCode::ModelMissing | WarningCode::MileageMissing => {

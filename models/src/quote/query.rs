@@ -36,6 +36,10 @@ pub struct CarQuery<'a> {
     pub seats: Option<u8>,
     /// Driven wheels.
     pub drivetrain: Option<Drivetrain>,
+    /// Litres per 100 km, of files that know it.
+    pub consumption_l_per_100km: Option<f64>,
+    /// Road tax a year in the model's currency, of files that know it.
+    pub road_tax_per_year: Option<f64>,
     /// Used or new.
     pub condition: Option<Condition>,
     /// Outside colour.
@@ -97,6 +101,8 @@ impl<'a> CarQuery<'a> {
             engine_l: listing.engine_l,
             seats: listing.seats,
             drivetrain: listing.drivetrain,
+            consumption_l_per_100km: listing.consumption_l_per_100km,
+            road_tax_per_year: listing.road_tax_per_year,
             condition: listing.condition,
             color: listing.color_exterior.as_deref().and_then(words),
             province: listing.province.as_deref().and_then(words),

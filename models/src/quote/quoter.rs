@@ -99,13 +99,21 @@ impl Quoter<'_> {
 
     fn priced(&self, resolved: Resolved) -> Quote {
         let Resolved {
-            car, mut warnings, doubts, badge, ..
+            car,
+            mut warnings,
+            doubts,
+            badge,
+            ..
         } = resolved;
         let known_sources = &self.valuer.manifest().rows_by_source;
         if !known_sources.contains_key(&car.source) {
             warnings.push(note::unknown_source(&car.source, known_sources.keys()));
         }
-        warnings.extend(doubts.into_iter().filter(|doubt| !self.is_seen(&car, doubt)));
+        warnings.extend(
+            doubts
+                .into_iter()
+                .filter(|doubt| !self.is_seen(&car, doubt)),
+        );
         let strange = badge.filter(|badge| !self.valuer.knows_version(&car, badge));
         let valuation = match strange {
             Some(badge) => {

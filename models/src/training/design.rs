@@ -12,6 +12,7 @@ use crate::{
         encoder::{COLUMNS, Encoder, RIDGE_COLUMN, RidgeOutput},
         facts::Facts,
         fit::EncoderParams,
+        view::View,
     },
     hyperparameters::{self as valid, Checked, Validate},
 };
@@ -31,6 +32,9 @@ pub struct DesignParams {
     pub source_weights: BTreeMap<String, f32>,
     /// Encoder.
     pub encoder: EncoderParams,
+    /// Each row is learned from once more as one of these views shows it, in turn, so that a request which leaves fields
+    /// out is one that training knows. Empty: rows are learned from as they are.
+    pub partial: Vec<View>,
 }
 
 impl Default for DesignParams {
@@ -41,6 +45,7 @@ impl Default for DesignParams {
             // Private sellers, free text, a fifth of the odometers typed as filler.
             source_weights: [("chotot".to_owned(), 0.5)].into(),
             encoder: EncoderParams::default(),
+            partial: View::PARTIAL.to_vec(),
         }
     }
 }
@@ -57,7 +62,7 @@ impl Validate for DesignParams {
     }
 }
 
-/// The training rows as learners see them.
+/// The training rows as learners see them: all rows in order, then their partial views.
 #[derive(Debug)]
 pub struct Design {
     /// What each row says.
@@ -83,7 +88,7 @@ impl Design {
     /// [`Error::Parameter`] for a row without a positive price, for prices in two currencies, and when no row has a day.
     pub fn new(
         rows: &[&Listing],
-        folds: Vec<usize>,
+        mut folds: Vec<usize>,
         params: &Checked<DesignParams>,
     ) -> Result<Self> {
         let currency = one_currency(rows)?;
@@ -99,12 +104,12 @@ impl Design {
                 )
             })?;
         let view = params.encoder.view;
-        let facts: Vec<Facts> = rows
+        let mut facts: Vec<Facts> = rows
             .iter()
             .map(|row| Facts::seen(row, newest, view))
             .collect();
         let t_newest = crate::features::facts::years(newest);
-        let weights: Array1<f32> = rows
+        let mut weights: Vec<f32> = rows
             .iter()
             .zip(&facts)
             .map(|(row, facts)| {
@@ -119,19 +124,26 @@ impl Design {
                 recency.max(params.min_weight) * source
             })
             .collect();
-        let ln_prices = rows
+        let mut ln_prices: Vec<f32> = rows
             .iter()
             .map(|row| row.price.map_or(f32::NAN, |price| price.amount.ln() as f32))
             .collect();
+        // A row and its partial view share a fold: one of them must not tell of the other.
+        let views = params.partial.iter().cycle();
+        for (row, partial) in (0..rows.len()).zip(views) {
+            facts.push(Facts::seen(rows[row], newest, partial.and(view)));
+            weights.push(weights[row]);
+            ln_prices.push(ln_prices[row]);
+            folds.push(folds[row]);
+        }
         let all: Vec<&Facts> = facts.iter().collect();
-        let encoder = params
-            .encoder
-            .fit(&all, weights.as_slice().unwrap_or_default())?;
+        let whole = rows.len();
+        let encoder = params.encoder.fit(&all, whole, &weights)?;
         let sparse = encoder.sparse_rows(&all);
         Ok(Self {
             facts,
-            ln_prices,
-            weights,
+            ln_prices: ln_prices.into(),
+            weights: weights.into(),
             folds,
             encoder,
             sparse,

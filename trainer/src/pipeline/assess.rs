@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use datasets::Listing;
-use eval::{Bands, Coverage, PriceScores, Ranges, SegmentScores, Segments};
+use eval::{Bands, Coverage, PriceScores, Ranges, RatioScores, SegmentScores, Segments};
 use models::{
     Ground, LEVELS,
     calibration::Measured,
-    features::facts::Facts,
+    features::{facts::Facts, view::View},
     scorer::{Estimate, Scorer},
     training::Candidate,
 };
@@ -45,6 +45,22 @@ pub struct Assessment {
     pub by_source: Vec<FamilyScores>,
     /// One entry a level of [`LEVELS`].
     pub ranges: Vec<RangeScores>,
+    /// The same rows with no more fields than the marketplace's backend sends.
+    pub as_backend_asks: PartialScores,
+}
+
+/// Scores on the hold-out where callers leave fields out.
+#[derive(Debug, Clone, Serialize)]
+pub struct PartialScores {
+    /// Over all rows.
+    #[serde(flatten)]
+    pub all: PriceScores,
+    /// Median of estimate over price, less 1.
+    pub median_bias: f64,
+    /// One entry a level of [`LEVELS`].
+    pub ranges: Vec<Coverage>,
+    /// By source.
+    pub by_source: Vec<FamilyScores>,
 }
 
 impl Assessment {
@@ -56,6 +72,15 @@ impl Assessment {
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
         metrics.insert("n_test".to_owned(), self.all.n as f64);
+        let asked = &self.as_backend_asks;
+        for (name, value) in asked.all.named() {
+            metrics.insert(format!("backend_{name}"), value);
+        }
+        metrics.insert("backend_median_bias".to_owned(), asked.median_bias);
+        for range in &asked.ranges {
+            let level = (range.level * 100.0).round();
+            metrics.insert(format!("backend_coverage_{level}"), range.coverage);
+        }
         for range in &self.ranges {
             let level = (range.all.level * 100.0).round();
             metrics.insert(format!("coverage_{level}"), range.all.coverage);
@@ -94,8 +119,9 @@ pub(super) fn value(
     scorer: &Scorer,
     listing: &Listing,
     today: NaiveDate,
+    view: View,
 ) -> (Facts, Estimate, [(f32, f32); LEVELS.len()]) {
-    let facts = scorer.encoder.facts(listing, today);
+    let facts = scorer.encoder.facts_seen(listing, today, view);
     let estimate = scorer.estimate(&facts);
     let ranges = scorer.ranges(&facts, estimate);
     (facts, estimate, ranges)
@@ -110,9 +136,12 @@ pub(super) fn assess(
     let mut measured = Vec::new();
     let mut all = Vec::with_capacity(test.len());
     let mut masked = Vec::with_capacity(test.len());
+    let mut asked = Vec::with_capacity(test.len());
     for row in test {
         let actual = row.price.map_or(f64::NAN, |price| price.amount);
-        let (facts, estimate, ranges) = value(&candidate.scorer, row, today);
+        let (_, estimate, ranges) = value(&candidate.scorer, row, today, View::BACKEND);
+        asked.push(valued(actual, estimate, ranges));
+        let (facts, estimate, ranges) = value(&candidate.scorer, row, today, View::FULL);
         let ground = estimate.ground;
         all.push((ground, facts.source, valued(actual, estimate, ranges)));
         let facts = facts.without_model();
@@ -134,7 +163,7 @@ pub(super) fn assess(
     candidate.scorer.calibration.set_measured(measured);
     let rows: Vec<Valued> = all.into_iter().map(|(_, _, row)| row).collect();
     let predicted = rows.iter().map(|row| row.predicted).collect();
-    Ok((scores(&rows, test)?, predicted))
+    Ok((scores(&rows, &asked, test)?, predicted))
 }
 
 fn valued(actual: f64, estimate: Estimate, ranges: [(f32, f32); LEVELS.len()]) -> Valued {
@@ -170,27 +199,17 @@ fn measure(
     })
 }
 
-fn scores(rows: &[Valued], test: &[&Listing]) -> Result<Assessment> {
+fn scores(rows: &[Valued], asked: &[Valued], test: &[&Listing]) -> Result<Assessment> {
     let actual: Vec<f64> = rows.iter().map(|row| row.actual).collect();
     let predicted: Vec<f64> = rows.iter().map(|row| row.predicted).collect();
     let sources: Vec<&str> = test.iter().map(|row| row.source.as_str()).collect();
     let by_source = Segments::of(&sources, MIN_ROWS)?;
     let by_price = Segments::of(&Bands::of(&actual, 4)?.keys(&actual)?, MIN_ROWS)?;
     let by_estimate = Segments::of(&Bands::of(&predicted, 4)?.keys(&predicted)?, MIN_ROWS)?;
-    let ranges = LEVELS
-        .iter()
-        .enumerate()
-        .map(|(index, level)| {
-            let low: Vec<f64> = rows.iter().map(|row| row.ranges[index].0).collect();
-            let high: Vec<f64> = rows.iter().map(|row| row.ranges[index].1).collect();
-            let (level, actual, predicted) = (*level, &actual[..], &predicted[..]);
-            let ranges = Ranges {
-                level,
-                actual,
-                predicted,
-                low: &low,
-                high: &high,
-            };
+    let ranges = (0..LEVELS.len())
+        .map(|index| {
+            let ends = Ends::of(rows, index);
+            let ranges = ends.ranges(&actual, &predicted);
             Ok(RangeScores {
                 all: Coverage::of(&ranges)?,
                 by_source: by_source.coverage(&ranges)?,
@@ -203,7 +222,53 @@ fn scores(rows: &[Valued], test: &[&Listing]) -> Result<Assessment> {
         all: PriceScores::of(&actual, &predicted)?,
         by_source: by_source.scores(&actual, &predicted)?,
         ranges,
+        as_backend_asks: partial(asked, &by_source)?,
     })
+}
+
+fn partial(rows: &[Valued], by_source: &Segments) -> Result<PartialScores> {
+    let actual: Vec<f64> = rows.iter().map(|row| row.actual).collect();
+    let predicted: Vec<f64> = rows.iter().map(|row| row.predicted).collect();
+    let ranges = (0..LEVELS.len())
+        .map(|index| {
+            Ok(Coverage::of(
+                &Ends::of(rows, index).ranges(&actual, &predicted),
+            )?)
+        })
+        .collect::<Result<_>>()?;
+    Ok(PartialScores {
+        all: PriceScores::of(&actual, &predicted)?,
+        median_bias: RatioScores::of(&actual, &predicted)?.median_ratio - 1.0,
+        ranges,
+        by_source: by_source.scores(&actual, &predicted)?,
+    })
+}
+
+/// The ends of the ranges of one level.
+struct Ends {
+    level: f64,
+    low: Vec<f64>,
+    high: Vec<f64>,
+}
+
+impl Ends {
+    fn of(rows: &[Valued], index: usize) -> Self {
+        Self {
+            level: LEVELS[index],
+            low: rows.iter().map(|row| row.ranges[index].0).collect(),
+            high: rows.iter().map(|row| row.ranges[index].1).collect(),
+        }
+    }
+
+    fn ranges<'a>(&'a self, actual: &'a [f64], predicted: &'a [f64]) -> Ranges<'a> {
+        Ranges {
+            level: self.level,
+            actual,
+            predicted,
+            low: &self.low,
+            high: &self.high,
+        }
+    }
 }
 
 #[cfg(test)]

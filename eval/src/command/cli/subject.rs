@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use datasets::split::Holdout;
+use models::features::view::View;
 
 use crate::{bootstrap::Plan, price::Settings};
 
@@ -29,6 +30,9 @@ pub struct ModelArgs {
     /// Which of the listings are scored
     #[arg(long, value_enum, default_value_t)]
     pub rows: RowsArg,
+    /// Which fields of a listing the model is shown
+    #[arg(long, value_enum, default_value_t)]
+    pub fields: FieldsArg,
     /// How training set rows apart, so that they can be found again
     #[arg(long, value_enum, default_value_t)]
     pub holdout: HoldoutArg,
@@ -129,6 +133,26 @@ pub enum RowsArg {
     Unseen,
     /// All of them
     All,
+}
+
+/// Which fields of a listing the model is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum FieldsArg {
+    /// All that callers can say
+    #[default]
+    All,
+    /// What the marketplace's backend sends: make, model, year, odometer, version, gearbox and place
+    Backend,
+}
+
+impl FieldsArg {
+    /// The view of a listing.
+    pub fn view(self) -> View {
+        match self {
+            Self::All => View::FULL,
+            Self::Backend => View::BACKEND,
+        }
+    }
 }
 
 /// How training set rows apart.

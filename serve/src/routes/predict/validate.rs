@@ -42,7 +42,11 @@ pub fn check(
     let source = check.text("source", request.source);
     let engine_l = check.within("engine_l", request.engine_l, &bounds::ENGINE_L);
     let seats = check.whole("seats", request.seats, &bounds::SEATS);
-    let transmission = check.word(Field::Transmission, request.transmission, Transmission::parse);
+    let transmission = check.word(
+        Field::Transmission,
+        request.transmission,
+        Transmission::parse,
+    );
     let fuel = check.word(Field::Fuel, request.fuel, Fuel::parse);
     let origin = check.word(Field::Origin, request.origin, Origin::parse);
     let body = check.word(Field::Body, request.body, Body::parse);
@@ -71,6 +75,7 @@ pub fn check(
         listed_on,
         source: source.map(|source| source.to_lowercase().into()),
         ignored: check.ignored,
+        ..CarQuery::default()
     })
 }
 
