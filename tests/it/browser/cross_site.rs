@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use axum::{Router, response::Html, routing::get};
 use tests::{BrowserDriver, Serve, skip, trained};
 use thirtyfour::prelude::*;
+use tokio::net::TcpListener;
 
 use super::{WINDOWS, open};
 
@@ -57,10 +59,8 @@ async fn a_page_of_another_port_cannot_post() -> Result<()> {
         );
         return Ok(());
     };
-    let (elsewhere, serve) = (
-        Serve::start(&trained().registry),
-        Serve::start(&trained().registry),
-    );
+    let elsewhere = another_site().await?;
+    let serve = Serve::start(&trained().registry);
     let (width, height) = WINDOWS[1];
     let driver = open(&browser, width, height).await?;
     let tried = attempts(&driver, &elsewhere, &serve).await;
@@ -68,10 +68,20 @@ async fn a_page_of_another_port_cannot_post() -> Result<()> {
     tried
 }
 
-async fn attempts(driver: &WebDriver, elsewhere: &Serve, serve: &Serve) -> Result<()> {
+/// Address of a page on a port of its own. Unlike the pages of the service, it has no policy that keeps it from sending.
+async fn another_site() -> Result<String> {
+    let page = || async { Html("<!doctype html><title>Another site</title><body></body>") };
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}/", listener.local_addr()?);
+    let site = axum::serve(listener, Router::new().route("/", get(page)));
+    tokio::spawn(async move { site.await });
+    Ok(url)
+}
+
+async fn attempts(driver: &WebDriver, elsewhere: &str, serve: &Serve) -> Result<()> {
     driver.set_script_timeout(Duration::from_secs(20)).await?;
     let url = serve.url("/predict");
-    driver.goto(elsewhere.url("/")).await?;
+    driver.goto(elsewhere).await?;
     assert_eq!(run(driver, TRY_WITHOUT_PREFLIGHT, &url).await?, 5);
     assert_eq!(run(driver, TRY_WITH_PREFLIGHT, &url).await?, true);
     assert_eq!(posts(serve).await, ["415"], "nothing was answered");
