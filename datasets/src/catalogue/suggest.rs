@@ -115,8 +115,12 @@ impl Catalogue {
         self.nearest(near.collect())
     }
 
+    /// Names at the smallest distance: beside one letter that differs, two that differ say nothing.
     fn nearest(&self, mut near: Vec<(usize, &Entry)>) -> Vec<&str> {
         near.sort_by_key(|(distance, _)| *distance);
+        if let Some((smallest, _)) = near.first().copied() {
+            near.retain(|(distance, _)| *distance == smallest);
+        }
         let mut names: Vec<&str> = Vec::new();
         for (_, entry) in near {
             let make = &self.makes[entry.make];

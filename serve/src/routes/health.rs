@@ -167,7 +167,7 @@ pub struct Readiness {
     status: &'static str,
     /// Each check by name, with `?verbose`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = json!({"model": "ok", "draining": "no"}))]
+    #[schema(example = json!({"draining": "no", "model": "ok"}))]
     checks: Option<BTreeMap<&'static str, &'static str>>,
 }
 

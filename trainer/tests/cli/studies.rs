@@ -12,7 +12,7 @@ fn an_ablation_names_what_matters() {
         .ok("ablate --listings cars.parquet --holdout time --family ridge --json")
         .json();
     let groups = json["groups"].as_array().expect("groups");
-    assert_eq!(groups.len(), 14);
+    assert_eq!(groups.len(), 13);
     let of = |name: &str| {
         let row = groups.iter().find(|row| row["without"] == name);
         row.unwrap_or_else(|| panic!("{name}"))["mae"].clone()

@@ -287,37 +287,6 @@ mod tests {
             ),
             (r#"{"seats":0}"#, "/seats", "out_of_range", "1–60"),
             (
-                r#"{"transmission":"bay"}"#,
-                "/transmission",
-                "unknown_word",
-                "manual, automatic, semi_automatic",
-            ),
-            (
-                r#"{"fuel":"nước"}"#,
-                "/fuel",
-                "unknown_word",
-                "petrol, diesel",
-            ),
-            (r#"{"body":"tàu"}"#, "/body", "unknown_word", "sedan"),
-            (
-                r#"{"origin":"?"}"#,
-                "/origin",
-                "unknown_word",
-                "domestic, imported",
-            ),
-            (
-                r#"{"drivetrain":"6x6x6"}"#,
-                "/drivetrain",
-                "unknown_word",
-                "fwd, rwd, awd, 4wd",
-            ),
-            (
-                r#"{"condition":"ok"}"#,
-                "/condition",
-                "unknown_word",
-                "used, new",
-            ),
-            (
                 r#"{"listed_on":"20/11/2025"}"#,
                 "/listed_on",
                 "out_of_range",
