@@ -5,14 +5,15 @@
 mod greeting;
 mod names;
 mod units;
+mod valuation;
 
 pub use greeting::{greeting, is_greeting, openers};
 pub use units::{amount, distance};
+pub use valuation::valued;
 
 use crate::Language;
+use crate::tools::Specs;
 use crate::tools::inventory::Found;
-use crate::tools::valuation::{Effect, Fact};
-use crate::tools::{Specs, Valued};
 use names::{body_name, fuel_name, gearbox_name, join};
 use understanding::{Filters, Required, Slots};
 
@@ -42,70 +43,6 @@ fn car(slots: &Slots, language: Language) -> String {
         text = format!("{text}, {}", distance(f64::from(km), language));
     }
     text.trim().to_owned()
-}
-
-/// The price of a car, its range, and what moves it.
-pub fn valued(slots: &Slots, valued: &Valued, effects: &[Effect], language: Language) -> String {
-    let car = car(slots, language);
-    let Some(price) = valued.price_vnd else {
-        return pick(
-            language,
-            format!(
-                "Mình chưa có cơ sở để định giá {car}: chưa có tin đăng nào của hãng này để so sánh."
-            ),
-            format!(
-                "I have no ground to value the {car}: there are no listings of this make to compare it with."
-            ),
-        );
-    };
-    let price = amount(price as f64, language);
-    let mut text = pick(
-        language,
-        format!("{car}: giá rao ước tính khoảng {price}."),
-        format!("{car}: the asking price is estimated at about {price}."),
-    );
-    if let Some(range) = valued.usual_range() {
-        let (low, high) = (
-            amount(range.low_vnd as f64, language),
-            amount(range.high_vnd as f64, language),
-        );
-        text += &pick(
-            language,
-            format!(" Cứ 10 xe như vậy thì khoảng 8 xe được rao từ {low} đến {high}."),
-            format!(" About 8 in 10 such cars are offered between {low} and {high}."),
-        );
-    }
-    for effect in effects {
-        text += &moved(*effect, language);
-    }
-    if valued.model_unknown {
-        text += &pick(
-            language,
-            " Mình chưa biết dòng xe này nên ước tính theo hãng, khoảng giá vì thế rộng hơn.",
-            " I do not know this model, so the estimate goes by the make and the range is wider.",
-        );
-    }
-    text
-}
-
-fn moved(effect: Effect, language: Language) -> String {
-    let by = amount(effect.amount_vnd.abs() as f64, language);
-    let more = effect.amount_vnd >= 0;
-    let (vietnamese, english) = match effect.fact {
-        Fact::YearYounger => ("Xe đời mới hơn một năm", "One model year younger"),
-        Fact::FurtherDriven => ("Đi thêm 10.000 km", "Another 10,000 km on the odometer"),
-    };
-    pick(
-        language,
-        format!(
-            " {vietnamese} thì giá {} khoảng {by}.",
-            if more { "cao hơn" } else { "thấp hơn" }
-        ),
-        format!(
-            " {english} would make it about {by} {}.",
-            if more { "dearer" } else { "cheaper" }
-        ),
-    )
 }
 
 /// The question for what a valuation still lacks.
@@ -339,7 +276,6 @@ pub fn account(language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tools::valuation::Range;
 
     #[test]
     fn amounts_and_distances_read_as_people_say_them() {
@@ -362,45 +298,14 @@ mod tests {
     }
 
     #[test]
-    fn a_price_is_told_with_its_range_and_what_moves_it() {
+    fn what_a_valuation_lacks_is_asked_for() {
         let slots = Slots {
             make: Some("Toyota".to_owned()),
             model: Some("Vios".to_owned()),
             year: Some(2019),
-            mileage_km: Some(45_000),
             ..Slots::default()
         };
-        let valuation = Valued {
-            price_vnd: Some(396_000_000),
-            ranges: vec![Range {
-                level: 0.8,
-                low_vnd: 367_000_000,
-                high_vnd: 426_000_000,
-            }],
-            varied: Vec::new(),
-            model_unknown: false,
-            body: serde_json::Map::new(),
-        };
-        let effects = [Effect {
-            fact: Fact::FurtherDriven,
-            amount_vnd: -4_000_000,
-        }];
-        assert_eq!(
-            valued(&slots, &valuation, &effects, Language::Vietnamese),
-            "Toyota Vios 2019, 45.000 km: giá rao ước tính khoảng 396 triệu đồng. Cứ 10 xe như vậy thì khoảng 8 xe được rao từ 367 triệu đồng đến 426 triệu đồng. Đi thêm 10.000 km thì giá thấp hơn khoảng 4 triệu đồng."
-        );
-        assert!(
-            valued(&slots, &valuation, &effects, Language::English)
-                .contains("between VND 367 million and VND 426 million")
-        );
-        let asked = missing(
-            &Slots {
-                mileage_km: None,
-                ..slots
-            },
-            &[Required::MileageKm],
-            Language::Vietnamese,
-        );
+        let asked = missing(&slots, &[Required::MileageKm], Language::Vietnamese);
         assert_eq!(
             asked,
             "Để định giá Toyota Vios 2019, bạn cho mình biết thêm số km đã đi nhé."

@@ -19,8 +19,7 @@ pub use limits::{Limits, Range};
 pub use outliers::{PriceLevels, drop_price_outliers};
 pub use report::{CleanReport, Count, Effect, Table, Totals};
 use rules::Known;
-pub(crate) use rules::is_filler;
-pub use rules::{Outcome, PRICE_OUTLIER, RULES, Rule};
+pub use rules::{Outcome, PRICE_OUTLIER, RULES, Rule, is_filler};
 
 /// What is left of a listing set, and what happened to the rest.
 #[derive(Debug, Clone, PartialEq)]

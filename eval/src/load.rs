@@ -13,7 +13,7 @@ pub use exposure::{Exposure, State};
 pub use file::{read_predictions, write_predictions};
 pub use listings::{Loaded, read_listings};
 pub(crate) use model::age_years;
-pub use model::{Importance, importance, open, predict, value};
+pub use model::{Importance, importance, open, open_measured, predict, value};
 
 use crate::Predictions;
 

@@ -150,6 +150,11 @@ impl Calibration {
             .or_else(|| of_ground().find(|own| own.source.is_none()))
     }
 
+    /// The coverage that held-out cars measured.
+    pub fn all_measured(&self) -> &[Measured] {
+        &self.measured
+    }
+
     /// Sets the coverage that held-out cars measured.
     pub fn set_measured(&mut self, measured: Vec<Measured>) {
         self.measured = measured;

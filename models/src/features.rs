@@ -10,6 +10,7 @@ pub mod facts;
 pub mod fit;
 pub mod hash;
 pub mod lookup;
+mod mileage;
 pub mod terms;
 pub mod tokens;
 pub mod view;

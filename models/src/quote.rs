@@ -11,6 +11,7 @@
 pub mod bounds;
 mod car;
 mod doubts;
+mod listed;
 mod note;
 mod price;
 mod query;

@@ -50,6 +50,20 @@ pub struct Estimate {
     pub ground: Ground,
 }
 
+/// How far, in log price and standard deviations, prices of a site drift in a year beyond the training rows.
+const DRIFT_A_YEAR: f32 = 0.07;
+
+/// The same of a site that no training row is of.
+const DRIFT_TO_ANOTHER_SITE: f32 = 0.08;
+
+/// Deviates of the normal distribution within which the shares [`LEVELS`] lie.
+const DEVIATES: [f32; LEVELS.len()] = [0.674, 1.282, 1.645];
+
+/// The expected drift of prices since a site was last seen: a random walk, so that its variance grows with time.
+fn drift(years_since_seen: Option<f32>) -> f32 {
+    years_since_seen.map_or(DRIFT_TO_ANOTHER_SITE, |years| DRIFT_A_YEAR * years.sqrt())
+}
+
 impl Scorer {
     /// Puts a scorer together from its fitted parts.
     pub(crate) fn new(
@@ -101,8 +115,9 @@ impl Scorer {
         let reach = self
             .calibration
             .reach(estimate.ground, facts.source, estimate.ln_price);
-        reach.map(|reach| {
-            let half = reach * estimate.spread;
+        let drift = drift(self.encoder.years_since_seen(facts));
+        std::array::from_fn(|level| {
+            let half = (reach[level] * estimate.spread).hypot(drift * DEVIATES[level]);
             (estimate.ln_price - half, estimate.ln_price + half)
         })
     }
@@ -223,6 +238,33 @@ pub(crate) const BOOSTING: &str = "boosting.xgboost.json";
 pub(crate) const BLEND: &str = "blend.json";
 pub(crate) const SPREAD_MODEL: &str = "spread.xgboost.json";
 pub(crate) const CALIBRATION: &str = "calibration.json";
+
+/// Prefix of the parts of a second fit, without the hold-out: the one that the metrics of the manifest were measured on,
+/// where the artifact itself was fitted on all rows.
+const MEASURED: &str = "measured.";
+
+/// The parts of a fit on all rows, with those of the fit that was measured beside them.
+#[cfg(feature = "train")]
+pub fn with_measured(mut parts: Parts, measured: &Parts) -> Parts {
+    for (name, bytes) in measured {
+        // Parts of neither fit, as its parameters, are those of both.
+        if parts.contains_key(name) {
+            parts.insert(format!("{MEASURED}{name}"), bytes.clone());
+        } else {
+            parts.insert(name.clone(), bytes.clone());
+        }
+    }
+    parts
+}
+
+/// The parts of the fit that was measured; none where the artifact is that fit.
+pub(crate) fn measured(parts: &Parts) -> Option<Parts> {
+    let own = parts.iter().filter_map(|(name, bytes)| {
+        let name = name.strip_prefix(MEASURED)?;
+        Some((name.to_owned(), bytes.clone()))
+    });
+    Some(own.collect()).filter(|parts: &Parts| !parts.is_empty())
+}
 
 /// The spread that `trees`, which predict its logarithm, expect.
 pub(crate) fn expected_spread(trees: &Trees, row: &[f32]) -> f32 {

@@ -9,7 +9,7 @@ use crate::{
     Error, Manifest, Registry, Result,
     artifact::{self, Parts},
     features::{encoder::COLUMNS, facts::Facts, terms::Seen, view::View},
-    scorer::{Estimate, Scorer},
+    scorer::{self, Estimate, Scorer},
     valuation::{Ground, Interval, LEVELS, Valuation},
 };
 
@@ -39,6 +39,18 @@ impl Valuer {
         let (manifest, parts) = registry.read(reference)?;
         let place = registry.place(&manifest.version);
         Self::new(manifest, &parts).map_err(|error| error.within(&place))
+    }
+
+    /// As [`Self::load_from`], but the fit that the metrics of the manifest were measured on, which saw no held-out row. It is
+    /// the same where the artifact was not fitted on all rows.
+    ///
+    /// # Errors
+    /// As [`Self::load_from`].
+    pub fn load_measured_from(registry: &Registry, reference: &str) -> Result<Self> {
+        let (manifest, parts) = registry.read(reference)?;
+        let place = registry.place(&manifest.version);
+        let measured = scorer::measured(&parts).unwrap_or(parts);
+        Self::new(manifest, &measured).map_err(|error| error.within(&place))
     }
 
     pub(crate) fn new(manifest: Manifest, parts: &Parts) -> Result<Self> {
@@ -131,6 +143,11 @@ impl Valuer {
     pub fn price(&self, listing: &Listing) -> f64 {
         let facts = self.scorer.encoder.facts(listing, self.data_until);
         f64::from(self.scorer.ln_price(&facts)).exp()
+    }
+
+    /// Day of the newest training row.
+    pub fn data_until(&self) -> NaiveDate {
+        self.data_until
     }
 
     /// What is known about the model.

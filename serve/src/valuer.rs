@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use assistant::Valuer;
 use assistant::tools::Valued;
-use assistant::tools::valuation::{Fact, Range};
+use assistant::tools::valuation::{Caveat, Fact, Range, WhyNot};
+use chrono::TimeDelta;
 use datasets::vietnam;
-use models::quote::{CarQuery, Change, Quote, Quoter, WarningCode};
+use models::quote::{CarQuery, Change, Quote, Quoter, Reason, ReasonCode, Warning, WarningCode};
 use serde_json::Value;
 use understanding::Slots;
 
@@ -82,16 +83,53 @@ fn valued(quote: Quote, quoter: &Quoter<'_>, model: &LoadedModel) -> Valued {
             high_vnd: range.high,
         })
     });
-    let mut codes = quote.warnings.iter().map(|warning| warning.code);
+    let is_listed = quote.is_from_list_price();
+    let caveat = |warning: &Warning| caveat(warning, is_listed, quoter.age_of_data(&quote.car));
+    let caveats = quote.warnings.iter().filter_map(caveat).collect();
+    let mut reasons = quote.price.as_ref().err().into_iter().flatten();
+    let why_not = reasons.find_map(why_not);
     Valued {
         price_vnd: price.map(|price| price.amount),
         ranges: ranges.map(Vec::from).unwrap_or_default(),
         varied,
-        model_unknown: codes.any(|code| code == WarningCode::UnknownModel),
+        caveats,
+        why_not,
         body: match serde_json::to_value(PredictReply::of(quote, model.mae_vnd, &model.info)) {
             Ok(Value::Object(body)) => body,
             _ => unreachable!("a reply is an object"),
         },
+    }
+}
+
+/// What the assistant says of a warning. The rest is about single values, which the caller sees in the reply.
+fn caveat(warning: &Warning, is_listed: bool, age_of_data: Option<TimeDelta>) -> Option<Caveat> {
+    match warning.code {
+        WarningCode::UnknownModel if !is_listed => Some(Caveat::ModelUnknown),
+        WarningCode::UnknownVersion | WarningCode::VersionOfAnotherModel => {
+            Some(Caveat::VersionUnknown)
+        }
+        WarningCode::FromListPrice => Some(Caveat::FromListPrice),
+        WarningCode::MileageDoubtful => Some(Caveat::MileageDoubtful),
+        WarningCode::StaleData => {
+            let days = age_of_data?.num_days();
+            Some(Caveat::StaleData { days })
+        }
+        _ => None,
+    }
+}
+
+fn why_not(reason: &Reason) -> Option<WhyNot> {
+    let valid = reason.valid.join(", ");
+    match reason.code {
+        ReasonCode::YearNotSold => Some(WhyNot::NotSold { sold: valid }),
+        ReasonCode::YearOutOfRange
+        | ReasonCode::MileageOutOfRange
+        | ReasonCode::EngineOutOfRange
+        | ReasonCode::SeatsOutOfRange => Some(WhyNot::Impossible {
+            value: reason.value.clone(),
+            valid,
+        }),
+        _ => None,
     }
 }
 

@@ -30,6 +30,7 @@ mod quotes;
 mod scrape;
 /// The service follows the registry: promotions and rollbacks under load, and models that are bad.
 mod swap;
+mod sweeps;
 /// From generated cars to a price over a socket: what callers of the service rely on.
 mod valuation;
 /// A week of an analyst, command by command, while the service is under load.

@@ -16,7 +16,7 @@ use clap::{Args, Parser, Subcommand};
 use datasets::terminal::DetailedOutputArgs;
 
 pub use car::{CarArgs, PredictArgs, RowFormat};
-pub use data::{DataArgs, HoldoutArg, ParamsArgs};
+pub use data::{DataArgs, HoldoutArg, ParamsArgs, RefitArgs};
 pub use registry::{GcArgs, HistoryArgs, ModelsArgs, PromoteArgs, ReasonArgs, RollbackArgs};
 pub use retrain::RetrainArgs;
 pub use study::{AblateArgs, LearningCurveArgs};

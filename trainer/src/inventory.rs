@@ -142,6 +142,7 @@ mod tests {
             data_sha256: String::new(),
             data_until: "2025-11-15".into(),
             rows_by_source: BTreeMap::from([("a".into(), 1000), ("b".into(), 234)]),
+            rows_in_all: None,
             metrics: BTreeMap::from([("mae".into(), 78_000_000.4), ("mape".into(), 0.061)]),
             parts: BTreeMap::new(),
             sha256: String::new(),

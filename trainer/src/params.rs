@@ -354,8 +354,7 @@ impl Params {
             subsample: own.subsample,
             colsample: own.colsample,
             huber_slope: own.huber_slope,
-            seed,
-            categorical: Vec::new(),
+            ..default.boosting[0].clone()
         });
         FamilyParams {
             boosting: boosting.collect(),

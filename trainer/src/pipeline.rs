@@ -1,6 +1,7 @@
 //! Training, top to bottom: split, encode, fit the ridge, fit each family, measure it on the hold-out.
 
 mod assess;
+mod refit;
 mod stage;
 
 use std::{collections::BTreeMap, time::Instant};
@@ -10,6 +11,7 @@ use datasets::{Listing, hash, schema, split as splits, split::Split};
 use models::{
     Family, Manifest,
     artifact::Parts,
+    calibration::Measured,
     features::{encoder::COLUMNS, view::View},
     hyperparameters::Checked,
     manifest::FORMAT_VERSION,
@@ -46,6 +48,8 @@ pub struct Options {
     pub holdout: Holdout,
     /// How models are fitted.
     pub params: Params,
+    /// Whether the best is fitted once more on all rows, the hold-out included, after it was measured.
+    pub refit: bool,
 }
 
 /// A fitted family with what was measured of it.
@@ -57,6 +61,8 @@ pub struct Trained {
     pub parts: Parts,
     /// Measured on the hold-out.
     pub assessment: Assessment,
+    /// Shares of held-out cars within their ranges.
+    measured: Vec<Measured>,
     /// Its estimates of the hold-out, in the order of [`Outcome::test`].
     pub predicted: Vec<f64>,
     /// The hyper-parameters that were chosen, for people.
@@ -93,10 +99,15 @@ pub struct Outcome {
 pub fn run(listings: &[Listing], options: &Options, progress: &dyn Fn(&str)) -> Result<Outcome> {
     progress("splitting");
     let split = options.holdout.split(listings, options.seed)?;
-    run_on(listings, split, options, progress)
+    let mut outcome = run_on(listings, split, options, progress)?;
+    if let Some(best) = outcome.trained.first_mut().filter(|_| options.refit) {
+        progress("fitting the best to all rows");
+        refit::on_all_rows(best, listings, options)?;
+    }
+    Ok(outcome)
 }
 
-/// As [`run`], on rows that are split already.
+/// As [`run`], on rows that are split already, and without a fit on all rows.
 ///
 /// # Errors
 /// As [`run`].
@@ -119,13 +130,7 @@ pub fn run_on(
     let ridge = RidgeStage::fit(&design, &options.params.ridge_stage()?)?;
     let ridge_s = started.elapsed().as_secs_f64();
 
-    let mut fitting = Fitting {
-        design: &design,
-        ridge: &ridge,
-        params: options.params.families(options.seed)?,
-        keep: options.families.contains(&Family::Blend),
-        members: Vec::new(),
-    };
+    let mut fitting = Fitting::new(&design, &ridge, options)?;
     let data_sha256 = hash::listings_sha256(&train);
     let toml = options.params.toml()?;
     // The design is refused when no row has a day.
@@ -159,6 +164,7 @@ pub fn run_on(
             manifest,
             parts,
             assessment,
+            measured: candidate.scorer.calibration.all_measured().to_vec(),
             predicted,
             fit_s,
         });
@@ -190,7 +196,17 @@ struct Fitting<'a> {
 /// A fitted member and the seconds spent on it so far, or the reason why it could not be fitted.
 type Fitted = std::result::Result<(Member, f64), String>;
 
-impl Fitting<'_> {
+impl<'a> Fitting<'a> {
+    fn new(design: &'a Design, ridge: &'a RidgeStage, options: &Options) -> Result<Self> {
+        Ok(Self {
+            design,
+            ridge,
+            params: options.params.families(options.seed)?,
+            keep: options.families.contains(&Family::Blend),
+            members: Vec::new(),
+        })
+    }
+
     fn member(&mut self, family: Family) -> Result<Fitted> {
         if family == Family::Blend {
             return self.blend();
@@ -259,6 +275,7 @@ fn describe(
         data_until: newest.map(|day| day.to_string()).unwrap_or_default(),
         rows_by_source,
         metrics: assessment.metrics(),
+        rows_in_all: None,
         parts: BTreeMap::new(),
         sha256: String::new(),
     }

@@ -23,7 +23,7 @@ use crate::{
     format,
     load::{LoadOptions, Loaded, load_listings},
     params::{self, Params},
-    pipeline::{self, Options},
+    pipeline::{self, Options, Outcome},
     progress::progress,
     table, train, versus,
 };
@@ -60,7 +60,7 @@ struct Report {
 pub fn run(args: &RetrainArgs, output: Output) -> Result<()> {
     let registry = Registry::open_existing(&args.registry)?;
     let (manifest, parts) = registry.read(CHAMPION)?;
-    let champion = Valuer::load_from(&registry, &manifest.version)?;
+    let champion = Valuer::load_measured_from(&registry, &manifest.version)?;
     let learned = match parts.get(params::PART) {
         Some(part) => Params::parse(part, Path::new(params::PART))?,
         None => Params::default(),
@@ -69,6 +69,7 @@ pub fn run(args: &RetrainArgs, output: Output) -> Result<()> {
         families: families(args, manifest.family),
         seed: args.data.seed,
         holdout: args.data.holdout(),
+        refit: !args.refit.no_refit,
         params: args.params.params(learned)?,
     };
     let loaded = import(args, output)?;
@@ -91,13 +92,7 @@ pub fn run(args: &RetrainArgs, output: Output) -> Result<()> {
         format::count(loaded.listings.len())
     ));
 
-    let bar = progress(output, options.families.len() as u64 + 3, "starting");
-    let outcome = pipeline::run(&loaded.listings, &options, &|step| {
-        bar.set_message(step.to_owned());
-        bar.inc(1);
-        output.detail(step);
-    })?;
-    bar.finish_and_clear();
+    let outcome = fit(&loaded.listings, &options, output)?;
     let Some(best) = outcome.trained.first() else {
         return Err(Error::Gate(outcome.no_blend.unwrap_or_default()));
     };
@@ -161,6 +156,18 @@ pub fn run(args: &RetrainArgs, output: Output) -> Result<()> {
         return Ok(output.json(&report)?);
     }
     Ok(output.data(&report.print(args.promote_if_better))?)
+}
+
+/// Trains, and shows how far it is.
+fn fit(listings: &[Listing], options: &Options, output: Output) -> Result<Outcome> {
+    let bar = progress(output, options.families.len() as u64 + 4, "starting");
+    let outcome = pipeline::run(listings, options, &|step| {
+        bar.set_message(step.to_owned());
+        bar.inc(1);
+        output.detail(step);
+    })?;
+    bar.finish_and_clear();
+    Ok(outcome)
 }
 
 /// The last day that a model's rows were listed on.

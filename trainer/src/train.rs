@@ -34,10 +34,11 @@ pub fn run(args: &TrainArgs, output: Output) -> Result<()> {
         families: args.families(),
         seed: args.data.seed,
         holdout: args.data.holdout(),
+        refit: !args.refit.no_refit,
         params: args.params.params(Params::default())?,
     };
     let loaded = load_listings(&args.data.listings, &args.data.load_options()?, output)?;
-    let bar = progress(output, options.families.len() as u64 + 3, "starting");
+    let bar = progress(output, options.families.len() as u64 + 4, "starting");
     let outcome = pipeline::run(&loaded.listings, &options, &|step| {
         bar.set_message(step.to_owned());
         bar.inc(1);

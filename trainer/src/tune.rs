@@ -138,6 +138,7 @@ fn fit_both(
             seed: args.data.seed,
             holdout: args.data.holdout(),
             params: params.clone(),
+            refit: !args.refit.no_refit,
         };
         pipeline::run(listings, &options, &|step| {
             bar.set_message(step.to_owned());

@@ -15,8 +15,43 @@ pub struct Range {
     pub high_vnd: i64,
 }
 
+/// What makes a price less than it seems.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caveat {
+    /// The valuer knows the make of the car alone.
+    ModelUnknown,
+    /// It does not know words of the version.
+    VersionUnknown,
+    /// It hardly knows the model: the price comes from the list price of the new car.
+    FromListPrice,
+    /// The odometer reads like one that nobody read.
+    MileageDoubtful,
+    /// The newest listing that it knows is so many days old.
+    StaleData {
+        /// Days before the day whose price is meant.
+        days: i64,
+    },
+}
+
+/// Why a car has no price; that the valuer knows no car of its make needs no words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WhyNot {
+    /// The model was not sold in this year.
+    NotSold {
+        /// When it was.
+        sold: String,
+    },
+    /// A value that no car has.
+    Impossible {
+        /// The value.
+        value: String,
+        /// The valid range.
+        valid: String,
+    },
+}
+
 /// What a valuation says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Valued {
     /// Price in đồng; `None` if the car cannot be valued.
     pub price_vnd: Option<i64>,
@@ -24,8 +59,10 @@ pub struct Valued {
     pub ranges: Vec<Range>,
     /// What the same car would cost with one fact changed, in đồng; facts that cannot be changed are left out.
     pub varied: Vec<(Fact, i64)>,
-    /// Whether the model of the car is unknown to the valuer, which then knows its make alone.
-    pub model_unknown: bool,
+    /// What makes the price less than it seems.
+    pub caveats: Vec<Caveat>,
+    /// Why there is no price, where more is to be said than that the make is unknown.
+    pub why_not: Option<WhyNot>,
     /// Everything that `/predict` says of the car.
     pub body: Map<String, Value>,
 }
@@ -96,10 +133,8 @@ mod tests {
     fn valued(price_vnd: Option<i64>, varied: &[(Fact, i64)]) -> Valued {
         Valued {
             price_vnd,
-            ranges: Vec::new(),
             varied: varied.to_vec(),
-            model_unknown: false,
-            body: Map::new(),
+            ..Valued::default()
         }
     }
 

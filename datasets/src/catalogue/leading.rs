@@ -9,8 +9,21 @@ use super::trim::Shape;
 /// Words that stand before a name and say nothing of it.
 const BEFORE: &[&str] = &["xe", "oto", "new", "all", "the", "dong"];
 
-/// Shortest key that names another car in a version string; shorter ones are trims more often (`GT`, `RS`).
+/// Shortest key that names another car in a version string; shorter ones are trims more often (`GT`, `RS`), unless they hold a
+/// digit (`CX8`).
 const SHORTEST_OTHER: usize = 4;
+const SHORTEST_WITH_DIGIT: usize = 3;
+
+fn is_long_enough(key: &str) -> bool {
+    let with_digit = key.starts_with(|c: char| c.is_ascii_alphabetic())
+        && key.contains(|c: char| c.is_ascii_digit());
+    key.len()
+        >= if with_digit {
+            SHORTEST_WITH_DIGIT
+        } else {
+            SHORTEST_OTHER
+        }
+}
 
 impl Catalogue {
     /// The model that `text` leads with; see [`super::KnownMake::named`].
@@ -67,16 +80,24 @@ impl Catalogue {
         })
     }
 
-    /// The one model that has `word` for a trim.
+    /// The one model that has `word` for a trim, or the one of them that dealers here sold: a `Raptor` is a Ranger, though
+    /// America has an F-150 of that trim.
     fn by_trim(&self, make: usize, word: &str) -> Option<usize> {
         if word.len() < SHORTEST_OTHER {
             return None;
         }
         let words = self.index.tables[make].trim_words.iter().enumerate();
-        let mut having = words
+        let having: Vec<usize> = words
             .filter(|(_, trims)| trims.iter().any(|trim| &**trim == word))
-            .map(|(place, _)| place);
-        having.next().filter(|_| having.next().is_none())
+            .map(|(place, _)| place)
+            .collect();
+        let models = &self.makes[make].models;
+        let is_sold_here = |place: &&usize| models[**place].list_price_million_vnd.is_some();
+        let mut sold_here = having.iter().filter(is_sold_here);
+        match (&having[..], sold_here.next(), sold_here.next()) {
+            ([only], _, _) | (_, Some(only), None) => Some(*only),
+            _ => None,
+        }
     }
 
     /// The name of another model of the make, or of another make, in a version string of a car of `model`.
@@ -87,12 +108,11 @@ impl Catalogue {
         let longest = self.index.longest;
         (0..scan.atoms.len())
             .flat_map(|start| windows_at(scan, start, longest))
-            .filter_map(|window| {
+            .find_map(|window| {
                 let key = scan.key(window);
                 let other = self.index.makes.get(key)?;
                 (key.len() >= SHORTEST_OTHER && *other != make).then_some(*other)
             })
-            .next()
             .map(|other| self.makes[other].name.clone())
     }
 
@@ -106,7 +126,7 @@ impl Catalogue {
             || own.starts_with(&*table.names[hit.model])
             || own.contains(named);
         let is_trim = table.trim_words[model].iter().any(|trim| &**trim == named);
-        let is_name = named.len() >= SHORTEST_OTHER && !is_weak(named);
+        let is_name = is_long_enough(named) && !is_weak(named);
         (hit.model != model && is_name && !is_related && !is_trim)
             .then(|| self.makes[make].models[hit.model].name.clone())
     }

@@ -45,27 +45,18 @@ const FILES: &[(&str, &str)] = &[
 
 /// What sites print where a make or model is not one of theirs, as keys.
 const PLACEHOLDERS: &[&str] = &[
-    "",
-    "hangkhac",
-    "dongkhac",
-    "dong",
-    "khac",
-    "hang",
-    "other",
-    "others",
-    "khong",
-    "khongro",
-    "nan",
-    "none",
-    "null",
-    "na",
-    "unknown",
-    "dangcapnhat",
+    "", "hangkhac", "dongkhac", "dong", "khac", "hang", "other", "others", "khong", "khongro",
+    "nan", "none", "null", "na", "unknown",
 ];
+
+/// Placeholders that are written with a `đ`.
+const UPDATING: &[&str] = &["dangcapnhat"];
 
 /// Whether a site's make or model column says nothing: empty, `-`, `Hãng khác`, `Dòng khác`.
 pub fn is_placeholder(text: &str) -> bool {
-    PLACEHOLDERS.contains(&key(text).as_str())
+    // `Đồng`, bronze, is a colour and not the word `Dòng`, model.
+    !text.contains(['đ', 'Đ']) && PLACEHOLDERS.contains(&key(text).as_str())
+        || UPDATING.contains(&key(text).as_str())
 }
 
 /// Makes and models with their lookup tables.

@@ -259,7 +259,7 @@ fn is_driven(row: &Listing, known: &Known<'_>) -> bool {
 /// Whether a reading of four digits or more repeats one digit or counts up or down.
 ///
 /// Among listings these are 10 to 100 times as common as their neighbours, on every site.
-pub(crate) fn is_filler(reading: f64) -> bool {
+pub fn is_filler(reading: f64) -> bool {
     if reading.fract() != 0.0 || !(1_000.0..1e9).contains(&reading) {
         return false;
     }

@@ -110,6 +110,18 @@ impl Subject {
                 )
             })
             .collect();
+        // Held-out rows are valued by the fit that did not see them; other rows by the one that is served.
+        let as_judged = |own: Valuer, exposure: &Exposure| {
+            if exposure.is_verified {
+                load::open_measured(registry, &own.manifest().version)
+            } else {
+                Ok(own)
+            }
+        };
+        let valuer = as_judged(valuer, &exposures[0])?;
+        let champion = champion
+            .map(|own| as_judged(own, &exposures[1]))
+            .transpose()?;
         let (rows, chosen) = choose(args.rows, &exposures, loaded.listings.len(), &mut warnings)?;
         let currency = valuer.manifest().currency;
         let n_chosen = rows.len();

@@ -126,6 +126,7 @@ mod tests {
             data_sha256: hash::listings_sha256(train),
             data_until: until.into(),
             rows_by_source: BTreeMap::from([("bonbanh".into(), 200)]),
+            rows_in_all: None,
             metrics: BTreeMap::new(),
             parts: BTreeMap::new(),
             sha256: String::new(),

@@ -34,6 +34,15 @@ pub fn open(registry: &Path, reference: &str) -> Result<Valuer> {
     )?)
 }
 
+/// As [`open`], but the fit of the model that saw no held-out row.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_measured(registry: &Path, reference: &str) -> Result<Valuer> {
+    let registry = Registry::open_existing(registry)?;
+    Ok(Valuer::load_measured_from(&registry, reference)?)
+}
+
 /// Values one car, as far as `view` shows its listing.
 ///
 /// # Errors

@@ -181,6 +181,7 @@ fn manifest(family: Family, design: &Design, train: &[&Listing]) -> Manifest {
         data_sha256: hash::listings_sha256(train),
         data_until: newest.expect("days").to_string(),
         rows_by_source: [("synthetic".to_owned(), train.len() as u64)].into(),
+        rows_in_all: None,
         metrics: std::collections::BTreeMap::new(),
         parts: std::collections::BTreeMap::new(),
         sha256: String::new(),

@@ -7,6 +7,9 @@ use super::histogram::{Grown, Growth, Watch};
 use crate::hyperparameters::{self as valid, Checked, Validate};
 use crate::{Error, Result};
 
+/// Least gain of a split where columns are bound: more than rounding, less than any split that is worth a leaf.
+const LEAST_GAIN: f64 = 1e-4;
+
 /// Hyper-parameters of a boosted ensemble.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoostingParams {
@@ -33,6 +36,8 @@ pub struct BoostingParams {
     /// Columns whose values are codes 0, 1, … of categories, which a split parts in two sets in place of above and
     /// below.
     pub categorical: Vec<usize>,
+    /// Columns along which no output rises.
+    pub falling: Vec<usize>,
 }
 
 impl Default for BoostingParams {
@@ -48,6 +53,7 @@ impl Default for BoostingParams {
             huber_slope: None,
             seed: 42,
             categorical: Vec::new(),
+            falling: Vec::new(),
         }
     }
 }
@@ -93,6 +99,12 @@ impl Checked<BoostingParams> {
             huber_slope: self.huber_slope,
             seed: self.seed,
             categorical: &self.categorical,
+            falling: &self.falling,
+            least_gain: if self.falling.is_empty() {
+                0.0
+            } else {
+                LEAST_GAIN
+            },
         }
     }
 }

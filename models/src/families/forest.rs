@@ -17,6 +17,9 @@ use crate::{Error, Result, trees::Trees};
 /// Share of distinct rows in a bootstrap sample, 1 − 1/e (Breiman 2001): each tree sees so many, without repeats.
 const BAG: f64 = 0.632;
 
+/// Least gain of a split where columns are bound: more than rounding, less than splits that are worth a leaf gain.
+const LEAST_GAIN: f64 = 1e-2;
+
 /// Hyper-parameters of a forest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ForestParams {
@@ -30,6 +33,8 @@ pub struct ForestParams {
     pub min_leaf_weight: f64,
     /// Seed.
     pub seed: u64,
+    /// Columns along which no output rises.
+    pub falling: Vec<usize>,
 }
 
 impl Default for ForestParams {
@@ -40,6 +45,7 @@ impl Default for ForestParams {
             columns_a_split: 0.6,
             min_leaf_weight: 2.0,
             seed: 42,
+            falling: Vec::new(),
         }
     }
 }
@@ -70,6 +76,12 @@ impl Fit<Array2<f32>, Array1<f32>, Error> for Checked<ForestParams> {
             huber_slope: None,
             seed: self.seed,
             categorical: &[],
+            falling: &self.falling,
+            least_gain: if self.falling.is_empty() {
+                0.0
+            } else {
+                LEAST_GAIN
+            },
         };
         Ok(growth.grow(dataset, None)?.trees)
     }

@@ -4,6 +4,7 @@
 //! scored by [`Trees`]: whatever library fits tomorrow's models, nothing else changes.
 
 use hessboost::{
+    config::Monotone,
     data::FeatureType,
     model::ModelFormat,
     objective::PseudoHuber,
@@ -44,6 +45,11 @@ pub(super) struct Growth<'a> {
     pub(super) seed: u64,
     /// Columns that hold codes of categories.
     pub(super) categorical: &'a [usize],
+    /// Columns along which no output rises.
+    pub(super) falling: &'a [usize],
+    /// Least gain of a split. Above 0 wherever a column is bound: a split between two leaves at the same bound gains nothing,
+    /// and hessboost 0.4.6 ends in a panic where rounding makes it gain a little.
+    pub(super) least_gain: f64,
 }
 
 /// A grown ensemble.
@@ -83,6 +89,8 @@ impl Growth<'_> {
             .colsample_bytree(self.colsample_a_tree)
             .colsample_bynode(self.colsample_a_split)
             .seed(self.seed)
+            .monotone_constraints(self.constraints(dataset.records.ncols()))
+            .gamma(self.least_gain)
             .build()
             .map_err(learner)?;
         let matrix = matrix(dataset, self.categorical)?;
@@ -103,6 +111,18 @@ impl Growth<'_> {
         let json = model.encode(ModelFormat::XgboostJson).map_err(learner)?;
         let trees = xgboost::parse(&json).map_err(learner)?;
         Ok(Grown { json, trees })
+    }
+
+    /// One entry a column; empty where none is bound.
+    fn constraints(&self, n_columns: usize) -> Vec<Monotone> {
+        if self.falling.is_empty() {
+            return Vec::new();
+        }
+        let mut constraints = vec![Monotone::None; n_columns];
+        for column in self.falling {
+            constraints[*column] = Monotone::Decreasing;
+        }
+        constraints
     }
 
     fn objective(&self) -> Result<Objective> {
@@ -167,6 +187,8 @@ mod tests {
         huber_slope: None,
         seed: 42,
         categorical: &[],
+        falling: &[],
+        least_gain: 0.0,
     };
 
     fn dataset(n: usize) -> DatasetBase<Array2<f32>, Array1<f32>> {
@@ -212,6 +234,25 @@ mod tests {
             lambda: 0.0,
             ..BOOSTED
         });
+    }
+
+    #[test]
+    fn a_bound_column_only_falls() {
+        let dataset = dataset(500);
+        let bound = Growth {
+            falling: &[0],
+            ..BOOSTED
+        };
+        // Free trees follow the targets, which rise with the column.
+        let at = |growth: Growth<'_>, value: f32| {
+            let trees = growth.grow(&dataset, None).expect("a fit").trees;
+            trees.score(&[value, 2.0])
+        };
+        assert!(at(BOOSTED, 12.0) > at(BOOSTED, 0.0) + 5.0);
+        for value in 0..12 {
+            let value = value as f32;
+            assert!(at(bound, value + 1.0) <= at(bound, value), "{value}");
+        }
     }
 
     fn check_scorer(growth: Growth<'_>) {

@@ -10,21 +10,20 @@ use super::{
     facts::{Facts, Period},
     hash,
     lookup::Lookup,
-    terms::{self, Scaling, Seen},
+    mileage::Slopes,
+    terms::{self, Part, Scaling, Seen, Term},
     view::View,
 };
 use crate::families::ridge::Ridge;
 
 /// Columns of the dense row that trees split on, in order. The last two come from the ridge.
-pub const COLUMNS: [&str; 23] = [
+pub const COLUMNS: [&str; 21] = [
     "make_rank",
     "model_rank",
     "year",
     "age_years",
     "listed_years",
     "mileage_km",
-    "mileage_is_junk",
-    "mileage_km_a_year",
     "engine_l",
     "title_engine_l",
     "seats",
@@ -46,7 +45,11 @@ pub const COLUMNS: [&str; 23] = [
 pub const SPREAD_COLUMNS: usize = COLUMNS.len() + 4;
 
 /// Index of the ridge's prediction in the dense row.
-pub const RIDGE_COLUMN: usize = 21;
+pub const RIDGE_COLUMN: usize = 19;
+
+/// The column in which no tree may let a price rise, so that none undoes the slopes of the ridge.
+#[cfg(feature = "train")]
+pub(crate) const FALLING_COLUMN: usize = 5;
 
 /// Turns facts into rows. Fitted on training rows only.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,7 +95,7 @@ pub(crate) struct KnownWords {
 /// The weights of a ridge by the keys of their terms.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TermWeights {
-    intercept: RidgeOutput,
+    intercept: f32,
     /// Bit patterns of the weights.
     bits: Lookup,
 }
@@ -103,18 +106,40 @@ const MIN_ROWS_OF_A_YEAR: u32 = 3;
 /// Kind of the count of rows of a model.
 const MODEL: u64 = 1;
 
-impl RidgeOutput {
-    fn of_intercept(ridge: &Ridge) -> Self {
-        Self {
-            ln_price: ridge.intercept,
+/// An output in the making.
+struct Sum {
+    output: RidgeOutput,
+    slopes: Slopes,
+}
+
+impl Sum {
+    fn from(intercept: f32) -> Self {
+        let output = RidgeOutput {
+            ln_price: intercept,
             text_part: 0.0,
+        };
+        Self {
+            output,
+            slopes: Slopes::default(),
         }
     }
 
-    fn add(&mut self, part: f32, is_text: bool) {
-        self.ln_price += part;
-        if is_text {
-            self.text_part += part;
+    fn add(&mut self, term: &Term, weight: f32) {
+        match term.part {
+            Part::Plain => self.output.ln_price += weight * term.value,
+            Part::Text => {
+                self.output.ln_price += weight * term.value;
+                self.output.text_part += weight * term.value;
+            }
+            Part::Mileage { shape, factor } => self.slopes.add(shape, weight * factor),
+        }
+    }
+
+    fn output(self, facts: &Facts, scaling: &Scaling) -> RidgeOutput {
+        let moved = self.slopes.over(&terms::mileage(facts, scaling));
+        RidgeOutput {
+            ln_price: self.output.ln_price + moved,
+            ..self.output
         }
     }
 }
@@ -147,28 +172,28 @@ impl Encoder {
         }
     }
 
-    /// Calls `add(column, value, is_text)` for each term of a car that training rows taught a weight for.
-    pub fn for_each_term(&self, facts: &Facts, mut add: impl FnMut(u32, f32, bool)) {
+    /// Calls `add` with each term of a car that training rows taught a weight for, and its column.
+    pub fn for_each_term(&self, facts: &Facts, mut add: impl FnMut(u32, Term)) {
         self.for_each_key(facts, self.known(facts), |term| {
             if let Some(column) = self.terms.get(term.key) {
-                add(column, term.value, term.is_text);
+                add(column, term);
             }
         });
     }
 
     /// Calls `add` for each term of a car, whether training rows taught a weight for it or not.
-    fn for_each_key(&self, facts: &Facts, known: KnownWords, add: impl FnMut(terms::Term)) {
+    fn for_each_key(&self, facts: &Facts, known: KnownWords, add: impl FnMut(Term)) {
         let periods = self.periods_of(facts);
         terms::for_each(facts, &self.scaling, periods, known.version, add);
     }
 
     /// The ridge's estimate for a car.
     pub fn ridge_output(&self, facts: &Facts, ridge: &Ridge) -> RidgeOutput {
-        let mut output = RidgeOutput::of_intercept(ridge);
-        self.for_each_term(facts, |column, value, is_text| {
-            output.add(ridge.weights[column as usize] * value, is_text);
+        let mut sum = Sum::from(ridge.intercept);
+        self.for_each_term(facts, |column, term| {
+            sum.add(&term, ridge.weights[column as usize]);
         });
-        output
+        sum.output(facts, &self.scaling)
     }
 
     /// The weights of `ridge` by the keys of their terms, for [`Self::weighed`].
@@ -176,7 +201,7 @@ impl Encoder {
         let pairs = self.terms.pairs();
         let weights = pairs.map(|(key, column)| (key, ridge.weights[column as usize].to_bits()));
         TermWeights {
-            intercept: RidgeOutput::of_intercept(ridge),
+            intercept: ridge.intercept,
             bits: Lookup::new(weights.collect()),
         }
     }
@@ -188,13 +213,13 @@ impl Encoder {
         known: KnownWords,
         weights: &TermWeights,
     ) -> RidgeOutput {
-        let mut output = weights.intercept;
+        let mut sum = Sum::from(weights.intercept);
         self.for_each_key(facts, known, |term| {
             if let Some(bits) = weights.bits.get(term.key) {
-                output.add(f32::from_bits(bits) * term.value, term.is_text);
+                sum.add(&term, f32::from_bits(bits));
             }
         });
-        output
+        sum.output(facts, &self.scaling)
     }
 
     /// The dense row of a car; NaN where it says nothing.
@@ -213,16 +238,13 @@ impl Encoder {
         let code = |value: Option<u8>| known(value.map(f32::from));
         let rank =
             |key: Option<u64>| known(key.and_then(|key| self.ranks.get(key)).map(|r| r as f32));
-        let age = facts.age();
         [
             rank(facts.make),
             rank(facts.model),
             known(facts.year.map(|year| year as f32)),
-            known(age),
+            known(facts.age()),
             facts.t.min(self.scaling.t_newest),
             known(facts.mileage_km),
-            f32::from(u8::from(facts.mileage_is_junk)),
-            known(facts.mileage_km.zip(age).map(|(km, age)| km / age.max(0.5))),
             known(facts.engine_l),
             known(facts.title_engine_l),
             code(facts.seats),
@@ -269,6 +291,14 @@ impl Encoder {
         }
         row[SPREAD_COLUMNS - 1] = ln_price;
         row
+    }
+
+    /// Years from the last half-year in which training rows show the car's site, or from the newest training row, to the
+    /// day that is meant; none for a site that they do not show.
+    pub fn years_since_seen(&self, facts: &Facts) -> Option<f32> {
+        let last = self.source_periods.get(&facts.source)?.last()?;
+        let until = last.end().min(self.scaling.t_newest);
+        Some((facts.t - until).max(0.0))
     }
 
     /// Training rows of the car's model.

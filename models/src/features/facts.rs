@@ -8,10 +8,7 @@ use super::{
     view::{Group, View},
 };
 
-/// Odometers that sellers type to fill the field.
-const FILLERS_KM: &[f64] = &[123.0, 1234.0, 12345.0, 123456.0, 234.0, 345.0];
-
-/// No odometer counts for more: beyond this, sellers' figures say nothing.
+/// No odometer counts for more: so few cars were driven farther that their prices say nothing.
 const MAX_MILEAGE_KM: f64 = 400_000.0;
 
 /// A half-year, the grain at which the price level of a site or a model is followed.
@@ -24,6 +21,11 @@ impl Period {
     /// The half-year that holds `date`.
     pub fn of(date: NaiveDate) -> Self {
         Self(date.year() * 2 + i32::from(date.month() > 6))
+    }
+
+    /// Its end in years: 2025.5 for the first half of 2025.
+    pub(super) fn end(self) -> f32 {
+        (self.0 + 1) as f32 / 2.0
     }
 }
 
@@ -42,10 +44,8 @@ pub struct Facts {
     pub period: Period,
     /// Model year.
     pub year: Option<i32>,
-    /// Odometer in kilometres; `None` if missing or not believable.
+    /// Odometer in kilometres. Readings that sellers type to fill the field are none by now: cleaning forgets them.
     pub mileage_km: Option<f32>,
-    /// Whether the odometer was given but is not believable.
-    pub mileage_is_junk: bool,
     /// Engine size in litres as the site's own field has it.
     pub engine_l: Option<f32>,
     /// Engine size in litres as the title has it.
@@ -93,7 +93,6 @@ impl Facts {
         let t = years(listed_on);
         // A year that is hidden must not show through the odometers that it makes believable.
         let year = listing.year.filter(|_| !view.hides(Group::Year));
-        let age = year.map(|year| t - year as f32);
         let make_words = listing.make.as_deref().map(text::fold).unwrap_or_default();
         let make = (!make_words.is_empty()).then(|| hash::text(&make_words));
         let model_key = listing.model.as_deref().map(text::key).unwrap_or_default();
@@ -103,7 +102,6 @@ impl Facts {
         let title = version_title(listing, view).unwrap_or_default();
         let is_make = |word: &str| make_words.split_whitespace().any(|own| own == word);
         let words = tokens::version_words(&title, &model_key, is_make);
-        let (mileage_km, mileage_is_junk) = believable_mileage(listing.mileage_km, age);
         let mut facts = Self {
             make,
             model,
@@ -111,8 +109,7 @@ impl Facts {
             t,
             period: Period::of(listed_on),
             year,
-            mileage_km,
-            mileage_is_junk,
+            mileage_km: mileage_km(listing),
             engine_l: listing.engine_l.map(|litres| litres as f32),
             title_engine_l: tokens::engine_l(&words),
             seats: listing.seats,
@@ -145,10 +142,7 @@ impl Facts {
                 forget();
             }
         };
-        forget(Group::Mileage, &mut || {
-            self.mileage_km = None;
-            self.mileage_is_junk = false;
-        });
+        forget(Group::Mileage, &mut || self.mileage_km = None);
         forget(Group::Engine, &mut || self.engine_l = None);
         forget(Group::Transmission, &mut || self.codes.transmission = None);
         forget(Group::Fuel, &mut || self.codes.fuel = None);
@@ -202,32 +196,9 @@ fn version_title(listing: &Listing, view: View) -> Option<String> {
     }
 }
 
-fn believable_mileage(mileage_km: Option<f64>, age: Option<f32>) -> (Option<f32>, bool) {
-    let Some(km) = mileage_km.filter(|km| km.is_finite()) else {
-        return (None, false);
-    };
-    let is_used_car = age.is_some_and(|age| age > 1.5);
-    let junk = km < 100.0
-        || (km < 1000.0 && is_used_car)
-        || FILLERS_KM.contains(&km)
-        || is_one_digit_repeated(km);
-    if junk {
-        (None, true)
-    } else {
-        (Some(km.min(MAX_MILEAGE_KM) as f32), false)
-    }
-}
-
-/// Beyond it, digits are not looked at.
-const MOST_DIGITS: f64 = 1e15;
-
-/// 111, 55555, 99999.
-fn is_one_digit_repeated(km: f64) -> bool {
-    // Whole numbers alone are fillers, and integers are compared without writing them out.
-    let whole = km.min(MOST_DIGITS).round() as u64;
-    let digits = whole.checked_ilog10().map_or(1, |power| power + 1);
-    let ones = (10_u64.pow(digits) - 1) / 9;
-    digits >= 3 && whole.is_multiple_of(ones)
+fn mileage_km(listing: &Listing) -> Option<f32> {
+    let km = listing.mileage_km.filter(|km| km.is_finite())?;
+    Some(km.clamp(0.0, MAX_MILEAGE_KM) as f32)
 }
 
 #[cfg(test)]
@@ -236,27 +207,6 @@ mod tests {
 
     fn day() -> NaiveDate {
         NaiveDate::from_ymd_opt(2025, 11, 15).expect("a date")
-    }
-
-    #[test]
-    fn filler_odometers_are_not_believed() {
-        for (km, age, believed) in [
-            (45_000.0, 5.0, true),
-            (45.0, 5.0, false),
-            (900.0, 5.0, false),
-            (900.0, 0.5, true),
-            (55_555.0, 5.0, false),
-            (123_456.0, 5.0, false),
-            (f64::NAN, 5.0, false),
-        ] {
-            let (km_out, junk) = believable_mileage(Some(km), Some(age));
-            assert_eq!(km_out.is_some(), believed, "{km}");
-            assert_eq!(junk, !believed && km.is_finite(), "{km}");
-        }
-        assert_eq!(
-            believable_mileage(Some(900_000.0), None),
-            (Some(400_000.0), false)
-        );
     }
 
     #[test]

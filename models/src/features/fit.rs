@@ -96,7 +96,7 @@ impl Encoder {
         let mut entries = Vec::new();
         for facts in rows {
             entries.clear();
-            self.for_each_term(facts, |column, value, _| entries.push((column, value)));
+            self.for_each_term(facts, |column, term| entries.push((column, term.value)));
             sparse.push(entries.iter().copied());
         }
         sparse

@@ -10,12 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     facts::{Facts, Period},
     hash,
+    mileage::{Distance, SLOPES, Shape},
 };
-
-/// Upper edges of the mileage classes, in kilometres.
-const MILEAGE_EDGES_KM: [f32; 17] = [
-    1e3, 3e3, 6e3, 1e4, 1.5e4, 2e4, 3e4, 4e4, 5e4, 6e4, 7e4, 8e4, 1e5, 1.2e5, 1.5e5, 2e5, 3e5,
-];
 
 /// Where the usual car of the training rows stands; slopes are measured from there.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -37,10 +33,26 @@ pub struct Term {
     pub key: u64,
     /// Scale, times the slope's value where it is a slope.
     pub value: f32,
-    /// Whether the term comes from the version words.
-    pub is_text: bool,
+    /// What the term is part of.
+    pub part: Part,
     /// Fewest training rows that must hold the category for the term to count.
     pub min_rows: u32,
+}
+
+/// The parts of an estimate that are told apart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Part {
+    /// None of those below.
+    Plain,
+    /// What version words account for.
+    Text,
+    /// Slopes over the odometer; the value of the term is `factor` times how far the odometer is from the usual.
+    Mileage {
+        /// Which slopes.
+        shape: Shape,
+        /// How much of the weight they are moved by.
+        factor: f32,
+    },
 }
 
 /// A value that training rows may show a model with.
@@ -86,11 +98,12 @@ pub fn for_each(
     mut add: impl FnMut(Term),
 ) {
     let position = Position::of(facts, scaling);
+    mileage_terms(facts, &position, &mut add);
     let mut term = |kind: u64, category: u64, value: f32, is_text: bool, min_rows: u32| {
         add(Term {
             key: hash::pair(kind, category),
             value,
-            is_text,
+            part: if is_text { Part::Text } else { Part::Plain },
             min_rows,
         });
     };
@@ -107,7 +120,6 @@ pub fn for_each(
     let period = Some(periods.0.0 as u64);
     let source_period = Some(hash::pair(facts.source, periods.1.0 as u64));
     let year = facts.year.map(|year| year as u64);
-    let mileage = Some(mileage_class(facts.mileage_km));
     let (transmission, fuel) = (code(facts.codes.transmission), code(facts.codes.fuel));
     let (origin, drivetrain) = (code(facts.codes.origin), code(facts.codes.drivetrain));
     let seats = code(facts.seats);
@@ -135,13 +147,6 @@ pub fn for_each(
     category(15, or_absent(seats), 1.0);
     category(16, facts.province, 0.4);
     category(17, join(source_period, or_absent(transmission)), 0.5);
-    category(18, mileage, 1.0);
-    category(19, join(Some(facts.source), mileage), 0.5);
-    category(
-        20,
-        join(facts.age().map(|age| age.max(0.0) as u64), mileage),
-        0.3,
-    );
     // Only some exports know these.
     category(21, join(model, facts.road_tax.map(hash::number)), 0.5);
     category(22, join(version, facts.consumption.map(hash::number)), 0.7);
@@ -157,7 +162,6 @@ pub fn for_each(
         term(30, make, 8.0, false, 1);
         term(31, make, position.age, false, 1);
         term(32, make, position.drift * position.age * 2.0, false, 1);
-        term(33, make, position.mileage_log, false, 1);
         for word in &facts.words {
             term(34, hash::pair(make, *word), 0.7, true, 2);
         }
@@ -167,7 +171,6 @@ pub fn for_each(
         term(41, model, position.age, false, 2);
         term(42, model, position.age * position.age * 0.4, false, 2);
         term(43, model, position.drift * 0.7, false, 2);
-        term(44, model, position.mileage * 0.5, false, 2);
         if let Some(year) = year {
             let model_year = hash::pair(model, year);
             for word in &facts.words {
@@ -195,12 +198,39 @@ pub fn for_each(
         (61, position.age * position.age / 2.0),
         (62, position.drift),
         (63, position.drift * position.age),
-        (64, position.mileage_log),
-        (65, position.mileage_log * position.age),
         (66, f32::from(u8::from(facts.mileage_km.is_none()))),
     ] {
         term(kind, 0, value * 2.0, false, 1);
     }
+}
+
+/// The terms of the odometer; none where it is not known.
+fn mileage_terms(facts: &Facts, position: &Position, add: &mut impl FnMut(Term)) {
+    if facts.mileage_km.is_none() {
+        return;
+    }
+    let mut term = |kind: u64, category: u64, shape: Shape, factor: f32, min_rows: u32| {
+        add(Term {
+            key: hash::pair(kind, category),
+            value: factor * position.mileage.along(shape),
+            part: Part::Mileage { shape, factor },
+            min_rows,
+        });
+    };
+    for slope in 0..SLOPES {
+        let (shape, at) = (Shape::Slope(slope), slope as u64);
+        term(18, at, shape, 1.0, 1);
+        term(19, hash::pair(facts.source, at), shape, 0.5, 2);
+        term(20, at, shape, position.age * 0.3, 1);
+    }
+    if let Some(make) = facts.make {
+        term(33, make, Shape::Logarithmic, 1.0, 1);
+    }
+    if let Some(model) = facts.model {
+        term(44, model, Shape::Linear, 0.5, 2);
+    }
+    term(64, 0, Shape::Logarithmic, 2.0, 1);
+    term(65, 0, Shape::Logarithmic, position.age * 2.0, 1);
 }
 
 /// How far a car lies from the usual one.
@@ -209,31 +239,22 @@ struct Position {
     age: f32,
     /// Years from a fixed point before the newest day, halved.
     drift: f32,
-    /// Logarithm of the mileage against the usual; 0 when unknown.
-    mileage_log: f32,
-    /// Mileage against the usual, less 1; 0 when unknown.
-    mileage: f32,
+    /// Odometer.
+    mileage: Distance,
 }
 
 impl Position {
     fn of(facts: &Facts, scaling: &Scaling) -> Self {
-        let usual = scaling.mileage_center_km;
         let age = facts.age().unwrap_or(scaling.age_center);
         Self {
             age: ((age - scaling.age_center) / scaling.age_scale).clamp(-2.0, 4.0),
             drift: (facts.t.min(scaling.t_newest) - scaling.t_newest) / 2.0 + 1.2,
-            mileage_log: facts.mileage_km.map_or(0.0, |km| {
-                (km.max(usual / 100.0) / usual).ln().clamp(-3.0, 2.5)
-            }),
-            mileage: facts
-                .mileage_km
-                .map_or(0.0, |km| (km / usual - 1.0).clamp(-1.0, 4.0)),
+            mileage: Distance::of(facts.mileage_km, scaling.mileage_center_km),
         }
     }
 }
 
-fn mileage_class(mileage_km: Option<f32>) -> u64 {
-    mileage_km.map_or(0, |km| {
-        1 + MILEAGE_EDGES_KM.partition_point(|edge| *edge < km) as u64
-    })
+/// How far a car's odometer is from the usual.
+pub(super) fn mileage(facts: &Facts, scaling: &Scaling) -> Distance {
+    Distance::of(facts.mileage_km, scaling.mileage_center_km)
 }

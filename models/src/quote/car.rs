@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
-use datasets::catalogue::{Catalogue, Found, KnownMake, KnownModel, is_placeholder};
+use datasets::catalogue::{Catalogue, Found, KnownMake, KnownModel, Model, is_placeholder};
+use datasets::clean::{Limits, is_filler};
 use datasets::{Listing, province};
 
 use super::note::{Field, Reason, ReasonCode, Warning, WarningCode, out_of_range, unknown_make};
@@ -22,9 +23,11 @@ pub(super) struct Setting<'a> {
 }
 
 /// A query in the catalogue's spelling.
-pub(super) struct Resolved {
+pub(super) struct Resolved<'a> {
     /// The car to ask the model about, or the car as far as it was read.
     pub(super) car: Listing,
+    /// Its model in the catalogue.
+    pub(super) model: Option<&'a Model>,
     /// What the caller should know.
     pub(super) warnings: Vec<Warning>,
     /// Warnings that hold unless the model was trained on such a car.
@@ -36,7 +39,7 @@ pub(super) struct Resolved {
 }
 
 /// Brings `query` into the catalogue's spelling.
-pub(super) fn resolve(mut query: CarQuery<'_>, setting: &Setting<'_>) -> Resolved {
+pub(super) fn resolve<'a>(mut query: CarQuery<'_>, setting: &Setting<'a>) -> Resolved<'a> {
     let catalogue = setting.catalogue;
     let mut reasons = Vec::new();
     let make = match query.make.as_deref() {
@@ -59,6 +62,7 @@ pub(super) fn resolve(mut query: CarQuery<'_>, setting: &Setting<'_>) -> Resolve
         let car = listing(query, name, model, Found::default(), setting);
         return Resolved {
             car,
+            model: None,
             warnings: Vec::new(),
             doubts: Vec::new(),
             badge: None,
@@ -71,12 +75,12 @@ pub(super) fn resolve(mut query: CarQuery<'_>, setting: &Setting<'_>) -> Resolve
 }
 
 /// The car of a known make: its model by name, and what its version says of engine and gearbox.
-fn named(
+fn named<'a>(
     mut query: CarQuery<'_>,
-    make: KnownMake<'_>,
+    make: KnownMake<'a>,
     mut warnings: Vec<Warning>,
-    setting: &Setting<'_>,
-) -> Resolved {
+    setting: &Setting<'a>,
+) -> Resolved<'a> {
     let known = query.model.as_deref().and_then(|model| make.named(model));
     let named = query.model.as_deref().filter(|text| says_more(text, known));
     let version = query
@@ -117,6 +121,7 @@ fn named(
     let make = Some(make.make().name.clone());
     Resolved {
         car: listing(query, make, name, found, setting),
+        model,
         warnings,
         doubts,
         badge,
@@ -238,6 +243,15 @@ fn warnings(query: &CarQuery<'_>, setting: &Setting<'_>) -> Vec<Warning> {
             did_you_mean: Vec::new(),
         });
     }
+    if let Some(km) = query.mileage_km.filter(|km| is_doubtful(*km, query, day)) {
+        let code = WarningCode::MileageDoubtful;
+        warnings.push(Warning::of(
+            code,
+            Field::MileageKm,
+            &km.to_string(),
+            Vec::new(),
+        ));
+    }
     if query.model.is_none() {
         warnings.push(Warning::missing(WarningCode::ModelMissing, Field::Model));
     }
@@ -246,4 +260,17 @@ fn warnings(query: &CarQuery<'_>, setting: &Setting<'_>) -> Vec<Warning> {
         warnings.push(Warning::missing(code, Field::MileageKm));
     }
     warnings
+}
+
+/// More kilometres a year than any taxi drives.
+const MOST_KM_A_YEAR: f64 = 120_000.0;
+
+/// Whether an odometer reads like one that cleaning forgets: digits in a row, next to nothing on an old car; or like more
+/// than a car can drive.
+fn is_doubtful(km: f64, query: &CarQuery<'_>, day: NaiveDate) -> bool {
+    let limits = Limits::default();
+    let age = query.year.map(|year| day.year() - year);
+    let is_driven = age.is_some_and(|age| age >= limits.driven_from_age);
+    let is_too_much = age.is_some_and(|age| km > f64::from(age.max(0) + 1) * MOST_KM_A_YEAR);
+    is_filler(km) || (is_driven && km < limits.driven_min_km) || is_too_much
 }

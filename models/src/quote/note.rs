@@ -92,6 +92,14 @@ pub enum WarningCode {
     YearNotSold,
     /// The model year lies more than a year after the day that is meant.
     YearAhead,
+    /// The odometer reads like one that was typed to fill the field; it is taken as given.
+    MileageDoubtful,
+    /// The model was hardly trained on; the price comes from the catalogue's list price.
+    FromListPrice,
+    /// The price of a nearly new car is far from its list price.
+    FarFromListPrice,
+    /// The day that is meant is long after the newest listing that was trained on.
+    StaleData,
     /// A row of a file names no model.
     ModelMissing,
     /// A row of a file has no odometer reading.
@@ -111,6 +119,10 @@ impl WarningCode {
             Self::NotOffered => "not_offered",
             Self::YearNotSold => "year_not_sold",
             Self::YearAhead => "year_ahead",
+            Self::MileageDoubtful => "mileage_doubtful",
+            Self::FromListPrice => "from_list_price",
+            Self::FarFromListPrice => "far_from_list_price",
+            Self::StaleData => "stale_data",
             Self::ModelMissing => "model_missing",
             Self::MileageMissing => "mileage_missing",
         }
@@ -249,6 +261,24 @@ impl fmt::Display for Warning {
                 );
             }
             WarningCode::YearAhead => write!(f, "{field} {value} is more than a year ahead")?,
+            WarningCode::MileageDoubtful => write!(
+                f,
+                "{field} {value} reads as if it was typed to fill the field; the price is that of such an odometer"
+            )?,
+            WarningCode::FromListPrice => write!(
+                f,
+                "{field} `{value}` was hardly trained on; the price comes from the list price of the new car"
+            )?,
+            WarningCode::FarFromListPrice => {
+                write!(
+                    f,
+                    "the price of a nearly new {value} is far from its list price"
+                )?;
+            }
+            WarningCode::StaleData => write!(
+                f,
+                "{field} is {value} after the newest listing that was trained on"
+            )?,
             WarningCode::ModelMissing | WarningCode::MileageMissing => {
                 write!(f, "{field} is not given")?;
             }

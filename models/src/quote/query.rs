@@ -71,7 +71,14 @@ impl<'a> CarQuery<'a> {
     pub fn of_listing(listing: &'a Listing, catalogue: &Catalogue) -> Self {
         let mut make = listing.make.as_deref().and_then(name);
         let mut model = listing.model.as_deref().and_then(name);
-        let mut version = listing.trim.as_deref().and_then(words);
+        let mut ignored = Vec::new();
+        let mut version = optional(Field::Version, listing.trim.as_deref(), &mut ignored);
+        let color = optional(
+            Field::Color,
+            listing.color_exterior.as_deref(),
+            &mut ignored,
+        );
+        let province = optional(Field::Location, listing.province.as_deref(), &mut ignored);
         let lacks_names = make.is_none() || model.is_none();
         if listing.title.is_some() && (lacks_names || version.is_none()) {
             let mut read = listing.clone();
@@ -104,11 +111,11 @@ impl<'a> CarQuery<'a> {
             consumption_l_per_100km: listing.consumption_l_per_100km,
             road_tax_per_year: listing.road_tax_per_year,
             condition: listing.condition,
-            color: listing.color_exterior.as_deref().and_then(words),
-            province: listing.province.as_deref().and_then(words),
+            color,
+            province,
             listed_on: listing.listed_on,
             source: words(&listing.source).map(|source| source.to_lowercase().into()),
-            ignored: Vec::new(),
+            ignored,
         }
     }
 }
@@ -124,6 +131,23 @@ fn carries_version(make: KnownMake<'_>, printed: &str, model: Option<&str>) -> b
 /// The name of a make or a model; a placeholder (`Dòng khác`) says nothing.
 fn name(text: &str) -> Option<Cow<'_, str>> {
     words(text).filter(|text| !catalogue::is_placeholder(text))
+}
+
+/// An optional text; a placeholder (`-`, `Đang cập nhật`) counts as not given and is told.
+fn optional(
+    field: Field,
+    text: Option<&str>,
+    ignored: &mut Vec<Ignored>,
+) -> Option<Cow<'static, str>> {
+    let text = text::clean(text?);
+    if text.is_empty() {
+        return None;
+    }
+    if catalogue::is_placeholder(&text) {
+        ignored.push(Ignored { field, value: text });
+        return None;
+    }
+    Some(Cow::Owned(text))
 }
 
 /// A text with white space and composition put right; a blank one says nothing.

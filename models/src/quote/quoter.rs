@@ -1,16 +1,22 @@
 //! Asks the model about a car, and rounds and words what it says.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
+use datasets::catalogue::Model;
 use datasets::vocabulary::Currency;
 use datasets::{Catalogue, Listing};
 
 use super::bounds;
 use super::car::{self, Resolved, Setting};
+use super::listed;
 use super::note::{self, Field, Reason, ReasonCode, Warning, WarningCode};
 use super::price::{self, Price};
 use super::query::CarQuery;
 use crate::features::terms::Seen;
 use crate::{valuation::Ground, valuer::Valuer};
+
+/// Time after the newest listing that was trained on from which its age is told: prices move by two to three per cent a
+/// quarter.
+const MOST_AGE_OF_DATA: TimeDelta = TimeDelta::days(92);
 
 /// Quotes cars with one model.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +49,23 @@ pub enum Change {
     Years(i32),
     /// So many kilometres more.
     Kilometres(f64),
+}
+
+impl Quote {
+    /// Whether nobody should be confident in the price, however narrow its range: the market has moved on since the model
+    /// was trained, or no listing of the car was seen.
+    pub fn is_rough(&self) -> bool {
+        self.has(WarningCode::StaleData) || self.is_from_list_price()
+    }
+
+    /// Whether the price comes from the list price of the new car.
+    pub fn is_from_list_price(&self) -> bool {
+        self.has(WarningCode::FromListPrice)
+    }
+
+    fn has(&self, code: WarningCode) -> bool {
+        self.warnings.iter().any(|own| own.code == code)
+    }
 }
 
 impl Quoter<'_> {
@@ -79,13 +102,26 @@ impl Quoter<'_> {
             && car
                 .mileage_km
                 .is_none_or(|km| bounds::MILEAGE_KM.contains(&km));
-        let currency = self.valuer.manifest().currency;
-        is_valid.then(|| price::rounded(self.valuer.price(&car), currency))
+        if !is_valid {
+            return None;
+        }
+        let price = if quote.is_from_list_price() {
+            listed::valuation(self.valuer, &car, self.model_of(&car)?)?.price
+        } else {
+            self.valuer.price(&car)
+        };
+        Some(price::rounded(price, self.valuer.manifest().currency))
+    }
+
+    /// The model in the catalogue of a car that was quoted.
+    fn model_of(&self, car: &Listing) -> Option<&Model> {
+        let make = self.catalogue.known_make(car.make.as_deref()?)?;
+        Some(make.named(car.model.as_deref()?)?.model())
     }
 
     /// Whether a reason stands against the car. The catalogue's years of sale are Vietnam's, and listings of a model year
     /// outside of them prove more than it does.
-    fn is_refused(&self, resolved: &Resolved) -> bool {
+    fn is_refused(&self, resolved: &Resolved<'_>) -> bool {
         let of_sale = |reason: &Reason| reason.code == ReasonCode::YearNotSold;
         match &resolved.reasons[..] {
             [] => false,
@@ -97,9 +133,10 @@ impl Quoter<'_> {
         }
     }
 
-    fn priced(&self, resolved: Resolved) -> Quote {
+    fn priced(&self, resolved: Resolved<'_>) -> Quote {
         let Resolved {
             car,
+            model,
             mut warnings,
             doubts,
             badge,
@@ -123,19 +160,57 @@ impl Quoter<'_> {
             }
             None => self.valuer.value(&car),
         };
-        if valuation.ground == Ground::KnownMake && car.model.is_some() {
+        let currency = self.valuer.manifest().currency;
+        // List prices are Vietnam's.
+        let listed = model.filter(|_| currency == Currency::Vnd);
+        let from_list = listed
+            .filter(|_| valuation.ground != Ground::KnownModel)
+            .and_then(|model| listed::valuation(self.valuer, &car, model));
+        let name = car.model.as_deref().unwrap_or_default();
+        let is_unknown = match valuation.ground {
+            Ground::KnownModel => false,
+            Ground::KnownMake => car.model.is_some(),
+            Ground::Unknown => from_list.is_some(),
+        };
+        if is_unknown {
             warnings.push(note::unknown_model(&car, self.catalogue));
         }
+        let valuation = if let Some(from_list) = from_list {
+            let code = WarningCode::FromListPrice;
+            warnings.push(Warning::of(code, Field::Model, name, Vec::new()));
+            from_list
+        } else {
+            if listed.is_some_and(|model| listed::is_far_from(valuation.price, &car, model)) {
+                let code = WarningCode::FarFromListPrice;
+                warnings.push(Warning::of(code, Field::Model, name, Vec::new()));
+            }
+            valuation
+        };
+        warnings.extend(self.stale(&car));
         let price = if valuation.ground == Ground::Unknown {
             Err(vec![note::no_ground(&car)])
         } else {
-            Ok(Price::of(&valuation, self.valuer.manifest().currency))
+            Ok(Price::of(&valuation, currency))
         };
         Quote {
             car,
             price,
             warnings,
         }
+    }
+
+    /// From the newest listing that was trained on to the day whose price is meant.
+    pub fn age_of_data(&self, car: &Listing) -> Option<TimeDelta> {
+        Some(car.listed_on? - self.valuer.data_until())
+    }
+
+    /// The warning that the market has moved on since the newest listing that was trained on.
+    fn stale(&self, car: &Listing) -> Option<Warning> {
+        let age = self.age_of_data(car)?;
+        (age > MOST_AGE_OF_DATA).then(|| {
+            let days = format!("{} days", age.num_days());
+            Warning::of(WarningCode::StaleData, Field::ListedOn, &days, Vec::new())
+        })
     }
 
     /// Whether the model was trained on such cars, whatever the catalogue says.

@@ -39,6 +39,7 @@ mod tests {
             data_sha256: String::new(),
             data_until: String::new(),
             rows_by_source: [("bonbanh".to_owned(), 10), ("chotot".to_owned(), 90)].into(),
+            rows_in_all: None,
             metrics: [].into(),
             parts: [].into(),
             sha256: String::new(),

@@ -1,5 +1,7 @@
 //! Quotes of a small model that was fitted to generated listings.
 
+mod market;
+
 use std::sync::OnceLock;
 
 use chrono::NaiveDate;
@@ -71,6 +73,7 @@ fn manifest() -> Manifest {
         data_sha256: String::new(),
         data_until: UNTIL.to_string(),
         rows_by_source: [("synthetic".to_owned(), 600), ("bonbanh".to_owned(), 300)].into(),
+        rows_in_all: None,
         metrics: [].into(),
         parts: [].into(),
         sha256: String::new(),
@@ -249,7 +252,12 @@ fn an_unknown_make_and_an_unbelievable_odometer_are_both_named() {
 
 #[test]
 fn a_make_that_was_not_trained_on_has_no_price() {
-    let quote = quote(ask("Porsche", "Cayenne"));
+    // One that the catalogue has a list price of is valued from it.
+    let listed = quote(ask("Porsche", "Cayenne"));
+    let wanted = [WarningCode::UnknownModel, WarningCode::FromListPrice];
+    assert_eq!(warnings(&listed), wanted);
+    assert!(listed.is_rough());
+    let quote = quote(ask("Porsche", "Nimbus"));
     assert_eq!(reasons(&quote), [ReasonCode::NoGround]);
     let reason = &quote.price.expect_err("no price")[0];
     assert_eq!(

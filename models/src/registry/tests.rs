@@ -71,6 +71,7 @@ pub(super) fn artifact(n: u64) -> (Manifest, Parts) {
         data_sha256: String::new(),
         data_until: "2025-11-15".to_owned(),
         rows_by_source: BTreeMap::new(),
+        rows_in_all: None,
         metrics: BTreeMap::new(),
         parts: BTreeMap::new(),
         sha256: String::new(),

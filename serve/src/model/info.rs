@@ -71,6 +71,7 @@ pub(crate) mod tests {
             data_sha256: "00".repeat(32),
             data_until: "2025-11-01".to_owned(),
             rows_by_source: [("bonbanh".to_owned(), 100)].into(),
+            rows_in_all: None,
             metrics: [("mae".to_owned(), 78_400_000.0)].into(),
             parts: [].into(),
             sha256: "ab".repeat(32),

@@ -78,7 +78,7 @@ pub struct LoadedModel {
     pub metrics: PredictionCounters,
     /// What replies say about it.
     pub info: ModelInfo,
-    /// Mean absolute error on the hold-out in VND, if the manifest has it.
+    /// Mean absolute error in VND on held-out cars asked for as the backend asks, if the manifest has it.
     pub mae_vnd: Option<f64>,
     /// Site whose price level is meant if a request names none.
     pub default_source: String,
@@ -129,7 +129,7 @@ impl LoadedModel {
         Ok(Self {
             metrics: metrics.predictions(&manifest.version),
             info: ModelInfo::of(manifest),
-            mae_vnd: manifest.metrics.get("mae").copied(),
+            mae_vnd: mae_vnd(manifest),
             default_source,
             since: Utc::now(),
             valuer,
@@ -174,6 +174,13 @@ impl LoadedModel {
             high,
         })
     }
+}
+
+/// The error that a caller may expect, who leaves most fields out; of a model that was measured before that was, the error
+/// on whole rows.
+fn mae_vnd(manifest: &Manifest) -> Option<f64> {
+    let metric = |name| manifest.metrics.get(name).copied();
+    metric("backend_mae").or_else(|| metric("mae"))
 }
 
 /// The default site, with a line in the log where it is not the configured one.

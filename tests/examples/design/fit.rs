@@ -35,13 +35,12 @@ pub(crate) fn fit(design: &Path, family: &str, setting: &str) -> Result<()> {
                 lambda: setting.take("lambda", default.lambda)?,
                 subsample: setting.take("subsample", default.subsample)?,
                 colsample: setting.take("colsample", default.colsample)?,
-                huber_slope: default.huber_slope,
-                seed: default.seed,
                 categorical: if setting.take("categorical", false)? {
                     categorical(design)?
                 } else {
                     Vec::new()
                 },
+                ..default
             };
             setting.done()?;
             let of_residual = family == "boosted_residual";
@@ -65,7 +64,7 @@ pub(crate) fn fit(design: &Path, family: &str, setting: &str) -> Result<()> {
                 depth: setting.take("depth", default.depth)?,
                 columns_a_split: setting.take("columns_a_split", default.columns_a_split)?,
                 min_leaf_weight: setting.take("min_leaf_weight", default.min_leaf_weight)?,
-                seed: default.seed,
+                ..default
             };
             setting.done()?;
             let dataset = dense(design)?;

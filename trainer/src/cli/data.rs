@@ -80,6 +80,14 @@ impl MappingArgs {
     }
 }
 
+/// What a published model is fitted on.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct RefitArgs {
+    /// Leave the best model as it was measured; without it, it is fitted once more on all rows, the hold-out included
+    #[arg(long)]
+    pub no_refit: bool,
+}
+
 /// How models are fitted.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Parameters")]

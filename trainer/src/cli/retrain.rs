@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{DataArgs, FamilyArg, ParamsArgs, ReasonArgs};
+use super::{DataArgs, FamilyArg, ParamsArgs, ReasonArgs, RefitArgs};
 
 /// Flags of `retrain`.
 #[derive(Debug, Clone, Args)]
@@ -30,6 +30,9 @@ pub struct RetrainArgs {
     /// Parameters.
     #[command(flatten)]
     pub params: ParamsArgs,
+    /// What the published model is fitted on.
+    #[command(flatten)]
+    pub refit: RefitArgs,
     /// Who and why.
     #[command(flatten)]
     pub reason: ReasonArgs,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use models::Family;
 
-use super::{DataArgs, ParamsArgs, ReasonArgs};
+use super::{DataArgs, ParamsArgs, ReasonArgs, RefitArgs};
 
 /// Flags of `train`.
 #[derive(Debug, Clone, Args)]
@@ -28,6 +28,9 @@ pub struct TrainArgs {
     /// Parameters.
     #[command(flatten)]
     pub params: ParamsArgs,
+    /// What the published model is fitted on.
+    #[command(flatten)]
+    pub refit: RefitArgs,
     /// Who and why.
     #[command(flatten)]
     pub reason: ReasonArgs,

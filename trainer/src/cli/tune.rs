@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{DataArgs, ReasonArgs, values};
+use super::{DataArgs, ReasonArgs, RefitArgs, values};
 
 /// Flags of `tune`.
 #[derive(Debug, Clone, Args)]
@@ -30,6 +30,9 @@ pub struct TuneArgs {
     /// Listings.
     #[command(flatten)]
     pub data: DataArgs,
+    /// What the published model is fitted on.
+    #[command(flatten)]
+    pub refit: RefitArgs,
     /// Who and why.
     #[command(flatten)]
     pub reason: ReasonArgs,

@@ -62,6 +62,7 @@ struct JsonWarning<'a> {
     field: &'static str,
     value: &'a str,
     did_you_mean: &'a [String],
+    message: String,
 }
 
 impl Valued {
@@ -136,6 +137,7 @@ fn warnings(quote: &Quote) -> Vec<JsonWarning<'_>> {
         field: warning.field.as_str(),
         value: &warning.value,
         did_you_mean: &warning.did_you_mean,
+        message: warning.to_string(),
     });
     warnings.collect()
 }

@@ -64,7 +64,8 @@ pub struct PriceBody {
     #[schema(example = 497)]
     pub price_max: i64,
     /// How narrow the 80 % range is, in Vietnamese: `Cao (>80%)` where its ends lie on average less than 20 %
-    /// of the price away, `Trung bình (60-80%)` where less than 40 %, else `Thấp (<60%)`.
+    /// of the price away, `Trung bình (60-80%)` where less than 40 %, else `Thấp (<60%)`. Never `Cao (>80%)` beside the
+    /// warnings `stale_data` and `from_list_price`.
     #[schema(example = "Cao (>80%)")]
     pub confidence_level: &'static str,
     /// Mean absolute error of the model on cars that it had not seen, in million VND.
@@ -101,7 +102,9 @@ pub struct IntervalBody {
 /// A value that was taken, but not as it was meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Warning {
-    /// `unknown_model`, `unknown_source` or `year_ahead`.
+    /// Of names: `unknown_model`, `unknown_version`, `version_of_another_model`, `unknown_place`, `unknown_source`,
+    /// `not_understood`. Of values: `not_offered`, `year_not_sold`, `year_ahead`, `mileage_doubtful`. Of the price:
+    /// `from_list_price`, `far_from_list_price`, `stale_data`.
     #[schema(example = "unknown_model")]
     pub code: &'static str,
     /// Field of the request.
@@ -110,9 +113,12 @@ pub struct Warning {
     /// Its value.
     #[schema(example = "Vioss")]
     pub value: String,
-    /// Values that it may have been meant to be, likeliest first.
+    /// Values that it may have been meant to be, likeliest first; of `not_offered` and `year_not_sold`, what was offered.
     #[schema(example = json!(["Vios"]))]
     pub did_you_mean: Vec<String>,
+    /// The same for people, in English.
+    #[schema(example = "model `Vioss` is not known; did you mean Vios?")]
+    pub message: String,
 }
 
 /// Why a car could not be valued.
@@ -139,9 +145,10 @@ pub struct Reason {
 impl<'a> PredictReply<'a> {
     /// What `model`, whose mean absolute error is `mae_vnd`, said of a car.
     pub fn of(quote: Quote, mae_vnd: Option<f64>, model: &'a ModelInfo) -> Self {
+        let is_rough = quote.is_rough();
         let (status, price, reasons) = match quote.price {
             Ok(price) => {
-                let price = PriceBody::of(&price, mae_vnd);
+                let price = PriceBody::of(&price, is_rough, mae_vnd);
                 (Status::Valued, Some(price), Vec::new())
             }
             Err(reasons) => (Status::NotValued, None, reasons),
@@ -174,6 +181,7 @@ impl IntoResponse for PredictReply<'_> {
 impl From<quote::Warning> for Warning {
     fn from(warning: quote::Warning) -> Self {
         Self {
+            message: warning.to_string(),
             code: warning.code.as_str(),
             field: warning.field.as_str(),
             value: warning.value,
@@ -203,13 +211,13 @@ fn id() -> String {
 
 impl PriceBody {
     /// The amounts of `price`, which is in VND.
-    fn of(price: &quote::Price, mae_vnd: Option<f64>) -> Self {
+    fn of(price: &quote::Price, is_rough: bool, mae_vnd: Option<f64>) -> Self {
         let usual = price.usual_range();
         Self {
             price_estimate: price.amount / MILLION,
             price_min: usual.low / MILLION,
             price_max: usual.high / MILLION,
-            confidence_level: confidence(price.relative_width),
+            confidence_level: confidence(price.relative_width, is_rough),
             mae_estimate: mae_vnd.map(in_millions),
             price_vnd: price.amount,
             intervals: price.ranges.iter().map(IntervalBody::from).collect(),
@@ -235,9 +243,9 @@ pub fn in_millions(vnd: f64) -> f64 {
 }
 
 /// The bands that [`PriceBody::confidence_level`] documents: 100 % less half the width of the 80 % range.
-fn confidence(relative_width: f64) -> &'static str {
+fn confidence(relative_width: f64, is_rough: bool) -> &'static str {
     let share = 1.0 - relative_width / 2.0;
-    if share > 0.8 {
+    if share > 0.8 && !is_rough {
         "Cao (>80%)"
     } else if share >= 0.6 {
         "Trung bình (60-80%)"
@@ -281,7 +289,7 @@ mod tests {
 
     #[test]
     fn million_fields_and_vnd_fields_are_the_same_amounts() {
-        let body = PriceBody::of(&price(0.14), Some(78_449_999.0));
+        let body = PriceBody::of(&price(0.14), false, Some(78_449_999.0));
         assert_eq!((body.price_estimate, body.price_vnd), (462, 462_000_000));
         assert_eq!((body.price_min, body.price_max), (430, 495));
         assert_eq!(body.mae_estimate, Some(78.4));
@@ -301,8 +309,10 @@ mod tests {
             (0.82, "Thấp (<60%)"),
             (6.0, "Thấp (<60%)"),
         ] {
-            let body = PriceBody::of(&price(relative_width), None);
+            let body = PriceBody::of(&price(relative_width), false, None);
             assert_eq!(body.confidence_level, want, "{relative_width}");
+            let rough = PriceBody::of(&price(relative_width), true, None);
+            assert_ne!(rough.confidence_level, "Cao (>80%)", "{relative_width}");
         }
     }
 
