@@ -45,18 +45,30 @@ const FILES: &[(&str, &str)] = &[
 
 /// What sites print where a make or model is not one of theirs, as keys.
 const PLACEHOLDERS: &[&str] = &[
-    "", "hangkhac", "dongkhac", "dong", "khac", "hang", "other", "others", "khong", "khongro",
-    "nan", "none", "null", "na", "unknown",
+    "",
+    "hangkhac",
+    "dongkhac",
+    "dong",
+    "khac",
+    "hang",
+    "other",
+    "others",
+    "khong",
+    "khongro",
+    "nan",
+    "none",
+    "null",
+    "na",
+    "unknown",
+    "dangcapnhat",
 ];
-
-/// Placeholders that are written with a `đ`.
-const UPDATING: &[&str] = &["dangcapnhat"];
 
 /// Whether a site's make or model column says nothing: empty, `-`, `Hãng khác`, `Dòng khác`.
 pub fn is_placeholder(text: &str) -> bool {
+    let key = key(text);
     // `Đồng`, bronze, is a colour and not the word `Dòng`, model.
-    !text.contains(['đ', 'Đ']) && PLACEHOLDERS.contains(&key(text).as_str())
-        || UPDATING.contains(&key(text).as_str())
+    let is_bronze = key == "dong" && text.contains(['đ', 'Đ']);
+    !is_bronze && PLACEHOLDERS.contains(&key.as_str())
 }
 
 /// Makes and models with their lookup tables.

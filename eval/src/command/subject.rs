@@ -112,7 +112,7 @@ impl Subject {
             .collect();
         // Held-out rows are valued by the fit that did not see them; other rows by the one that is served.
         let as_judged = |own: Valuer, exposure: &Exposure| {
-            if exposure.is_verified {
+            if exposure.is_verified && own.manifest().rows_in_all.is_some() {
                 load::open_measured(registry, &own.manifest().version)
             } else {
                 Ok(own)

@@ -100,11 +100,7 @@ impl Checked<BoostingParams> {
             seed: self.seed,
             categorical: &self.categorical,
             falling: &self.falling,
-            least_gain: if self.falling.is_empty() {
-                0.0
-            } else {
-                LEAST_GAIN
-            },
+            least_gain: LEAST_GAIN,
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::{Error, Result, trees::Trees};
 /// Share of distinct rows in a bootstrap sample, 1 − 1/e (Breiman 2001): each tree sees so many, without repeats.
 const BAG: f64 = 0.632;
 
-/// Least gain of a split where columns are bound: more than rounding, less than splits that are worth a leaf gain.
+/// Least gain of a split where columns are bound: more than rounding, less than any split that is worth a leaf.
 const LEAST_GAIN: f64 = 1e-2;
 
 /// Hyper-parameters of a forest.
@@ -77,11 +77,7 @@ impl Fit<Array2<f32>, Array1<f32>, Error> for Checked<ForestParams> {
             seed: self.seed,
             categorical: &[],
             falling: &self.falling,
-            least_gain: if self.falling.is_empty() {
-                0.0
-            } else {
-                LEAST_GAIN
-            },
+            least_gain: LEAST_GAIN,
         };
         Ok(growth.grow(dataset, None)?.trees)
     }

@@ -47,8 +47,8 @@ pub(super) struct Growth<'a> {
     pub(super) categorical: &'a [usize],
     /// Columns along which no output rises.
     pub(super) falling: &'a [usize],
-    /// Least gain of a split. Above 0 wherever a column is bound: a split between two leaves at the same bound gains nothing,
-    /// and hessboost 0.4.6 ends in a panic where rounding makes it gain a little.
+    /// Least gain of a split where a column is bound, above 0: a split between two leaves at the same bound gains nothing, and
+    /// hessboost 0.4.6 ends in a panic where rounding makes it gain a little.
     pub(super) least_gain: f64,
 }
 
@@ -90,7 +90,11 @@ impl Growth<'_> {
             .colsample_bynode(self.colsample_a_split)
             .seed(self.seed)
             .monotone_constraints(self.constraints(dataset.records.ncols()))
-            .gamma(self.least_gain)
+            .gamma(if self.falling.is_empty() {
+                0.0
+            } else {
+                self.least_gain
+            })
             .build()
             .map_err(learner)?;
         let matrix = matrix(dataset, self.categorical)?;
@@ -188,7 +192,7 @@ mod tests {
         seed: 42,
         categorical: &[],
         falling: &[],
-        least_gain: 0.0,
+        least_gain: 1e-4,
     };
 
     fn dataset(n: usize) -> DatasetBase<Array2<f32>, Array1<f32>> {

@@ -401,3 +401,14 @@ impl Encoder {
         (overall, own)
     }
 }
+
+#[cfg(all(test, feature = "train"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indices_name_the_columns_that_they_are_meant_for() {
+        assert_eq!(COLUMNS[FALLING_COLUMN], "mileage_km");
+        assert_eq!(COLUMNS[RIDGE_COLUMN], "ridge_ln_price");
+    }
+}

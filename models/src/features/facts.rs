@@ -4,12 +4,11 @@ use chrono::{Datelike as _, NaiveDate};
 use datasets::{Listing, text};
 
 use super::{
-    hash, tokens,
+    hash,
+    mileage::MOST_KM,
+    tokens,
     view::{Group, View},
 };
-
-/// No odometer counts for more: so few cars were driven farther that their prices say nothing.
-const MAX_MILEAGE_KM: f64 = 400_000.0;
 
 /// A half-year, the grain at which the price level of a site or a model is followed.
 #[derive(
@@ -198,7 +197,7 @@ fn version_title(listing: &Listing, view: View) -> Option<String> {
 
 fn mileage_km(listing: &Listing) -> Option<f32> {
     let km = listing.mileage_km.filter(|km| km.is_finite())?;
-    Some(km.clamp(0.0, MAX_MILEAGE_KM) as f32)
+    Some((km as f32).clamp(0.0, MOST_KM))
 }
 
 #[cfg(test)]

@@ -11,6 +11,9 @@ pub(super) const SLOPES: usize = 9;
 /// farther that their prices say nothing.
 const READINGS_KM: [f32; SLOPES + 1] = [0.0, 5e3, 1e4, 2e4, 3.5e4, 5e4, 8e4, 1.2e5, 2e5, 4e5];
 
+/// The last of them.
+pub(super) const MOST_KM: f32 = READINGS_KM[SLOPES];
+
 /// Share of a change in ln(km + 2,000) that falls between two readings: the first kilometres cost the most.
 const LOGARITHMIC: [f32; SLOPES] = [
     1.253, 0.539, 0.606, 0.520, 0.340, 0.456, 0.397, 0.504, 0.688,

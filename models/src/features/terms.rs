@@ -219,6 +219,10 @@ fn mileage_terms(facts: &Facts, position: &Position, add: &mut impl FnMut(Term))
     };
     for slope in 0..SLOPES {
         let (shape, at) = (Shape::Slope(slope), slope as u64);
+        // A slope that does not lie between the usual odometer and the car's moves nothing.
+        if position.mileage.along(shape) == 0.0 {
+            continue;
+        }
         term(18, at, shape, 1.0, 1);
         term(19, hash::pair(facts.source, at), shape, 0.5, 2);
         term(20, at, shape, position.age * 0.3, 1);

@@ -378,3 +378,22 @@ fn a_changed_fact_is_worth_a_difference_of_quotes() {
     assert_eq!(changed(Change::Years(12)), None);
     assert_eq!(changed(Change::Kilometres(1e6)), None);
 }
+
+#[test]
+fn a_version_that_names_another_car_is_told_and_a_trim_alone_names_its_model() {
+    for (make, model, version, is_other) in [
+        ("Mazda", "CX-5", "CX-8 2.5 Luxury", true),
+        ("Mazda", "CX-5", "2.5 Luxury", false),
+        ("Toyota", "Vios", "Camry 2.5Q", true),
+        ("Kia", "Morning", "1.25 Si", false),
+    ] {
+        let quote = quote(CarQuery {
+            version: Some(version.into()),
+            ..ask(make, model)
+        });
+        let told = warnings(&quote).contains(&WarningCode::VersionOfAnotherModel);
+        assert_eq!(told, is_other, "{make} {model} {version}");
+    }
+    let raptor = quote(ask("Ford", "Raptor")).car;
+    assert_eq!(raptor.model.as_deref(), Some("Ranger"));
+}

@@ -170,3 +170,14 @@ fn makes_and_models_are_found_under_any_spelling() {
     assert!(catalogue.models("toyota").iter().any(|m| m.name == "Vios"));
     assert!(catalogue.models("no such make").is_empty());
 }
+
+#[test]
+fn placeholders_say_nothing_and_colours_are_none() {
+    use crate::catalogue::is_placeholder;
+    for text in ["", "-", "Khác", "Dòng khác", "dòng", "Đang cập nhật", "N/A"] {
+        assert!(is_placeholder(text), "{text}");
+    }
+    for text in ["Đồng", "đồng", "Đen", "Trắng"] {
+        assert!(!is_placeholder(text), "{text}");
+    }
+}
