@@ -78,8 +78,8 @@ pub struct Manifest {
     pub data_until: String,
     /// Training rows by source.
     pub rows_by_source: BTreeMap<String, u64>,
-    /// Rows that the artifact was fitted on once it had been measured, the hold-out included; `data_until` and `rows_by_source`
-    /// then tell of all of them, `data_sha256` and `metrics` of the fit that was measured. Absent where that is the only fit.
+    /// Rows that the artifact was fitted on once it had been measured, the hold-out included. Absent where it was fitted on
+    /// the training rows alone, which is what `data_sha256`, `data_until` and `rows_by_source` tell of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows_in_all: Option<u64>,
     /// Metrics on the hold-out, by name (`mae`, `mape`, …; amounts in `currency`).

@@ -5,7 +5,7 @@
 
 use datasets::{Listing, split as splits};
 use models::{
-    Family, Manifest,
+    Family,
     training::{Design, RidgeStage},
 };
 
@@ -44,23 +44,6 @@ pub(super) fn on_all_rows(
     best.parts
         .extend(toml.map(|bytes| (params::PART.to_owned(), bytes)));
     best.size_bytes = best.parts.values().map(|part| part.len() as u64).sum();
-    describe_rows(&mut best.manifest, &rows);
+    best.manifest.rows_in_all = Some(rows.len() as u64);
     Ok(())
-}
-
-/// Says in the manifest what the served fit has seen, so that no row of it passes for a new one and the age of the data is
-/// that of the newest.
-fn describe_rows(manifest: &mut Manifest, rows: &[&Listing]) {
-    manifest.rows_in_all = Some(rows.len() as u64);
-    let newest = rows.iter().filter_map(|row| row.listed_on).max();
-    if let Some(day) = newest {
-        manifest.data_until = day.to_string();
-    }
-    manifest.rows_by_source.clear();
-    for row in rows {
-        *manifest
-            .rows_by_source
-            .entry(row.source.clone())
-            .or_insert(0) += 1;
-    }
 }
